@@ -1,0 +1,148 @@
+"""The frozen model of a contract: what the loader builds and every emitter reads."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+Schema: TypeAlias = Mapping[str, Any]
+Status: TypeAlias = Literal["draft", "released"]
+
+ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "deprecated"})
+"""Keywords that say nothing about which events are valid; `x-` keywords are annotations too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A leaf of a version: one value of an event, and one column of its table.
+
+    `path` is its way through nested objects, e.g. `("price", "currency")`. `required` is True only
+    when every object on the way is required as well, so that the value is in every valid event.
+    """
+
+    path: tuple[str, ...]
+    schema: Schema
+    required: bool
+
+    @property
+    def pointer(self) -> str:
+        """JSON Pointer of the value in an event (RFC 6901)."""
+        return "".join(f"/{name}" for name in self.path)
+
+    @property
+    def pii(self) -> str:
+        """`none`, `pseudonymous` or `personal`."""
+        return str(self.schema.get("x-pii", "none"))
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of an event's contract; `schema` is complete: no `$ref` is left in it."""
+
+    event: str
+    major: int
+    minor: int
+    schema: Schema
+    status: Status = "draft"
+
+    @property
+    def number(self) -> str:
+        """`MAJOR.MINOR`, the value of `schema_version` in an event."""
+        return f"{self.major}.{self.minor}"
+
+    @property
+    def key(self) -> str:
+        """`purchase/1.0`: the version's name in `released.json` and in URLs."""
+        return f"{self.event}/{self.number}"
+
+    @property
+    def slug(self) -> str:
+        """`purchase_1_0`: the version's name where only identifiers are allowed."""
+        return f"{self.event}_{self.major}_{self.minor}"
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All leaves, in the order of the contract, nested objects flattened."""
+        return tuple(_leaves(self.schema, (), required=True))
+
+    @cached_property
+    def validation_form(self) -> Schema:
+        """The schema without annotations: what a release freezes."""
+        return dict(strip_annotations(self.schema))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the validation form, hexadecimal."""
+        text = json.dumps(self.validation_form, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class InvalidExample:
+    """An event that must be refused, and the first reason for it."""
+
+    pointer: str
+    keyword: str
+    event: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """An event with all its versions, oldest first, and the examples its author wrote.
+
+    `source` is the author's schema with the envelope and the discriminators put in and its `$ref`s kept,
+    so that fragments stay one class in the SDK.
+    """
+
+    event: str
+    source: Schema
+    versions: tuple[Version, ...]
+    valid_examples: Mapping[str, Mapping[str, Any]]
+    invalid_examples: Mapping[str, InvalidExample]
+
+    @property
+    def newest(self) -> Version:
+        """The version the SDK sends."""
+        return self.versions[-1]
+
+    @property
+    def majors(self) -> tuple[int, ...]:
+        """Major numbers, ascending; each has a table of its own."""
+        return tuple(sorted({version.major for version in self.versions}))
+
+    def of_major(self, major: int) -> tuple[Version, ...]:
+        """Versions of one major, oldest first; the last one has the widest table."""
+        return tuple(version for version in self.versions if version.major == major)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All contracts by name, and the fragments they share (`$ref`s kept)."""
+
+    contracts: tuple[Contract, ...]
+    fragments: Mapping[str, Schema]
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Every version of every event, ordered by event, then oldest first."""
+        return tuple(version for contract in self.contracts for version in contract.versions)
+
+
+def strip_annotations(schema: Schema) -> Schema:
+    """Return `schema` without what does not decide validity, at every depth."""
+    kept = {k: v for k, v in schema.items() if k not in ANNOTATIONS and not k.startswith("x-")}
+    if "properties" in kept:
+        kept["properties"] = {k: strip_annotations(v) for k, v in kept["properties"].items()}
+    if "items" in kept:
+        kept["items"] = strip_annotations(kept["items"])
+    return kept
+
+
+def _leaves(schema: Schema, path: tuple[str, ...], *, required: bool) -> Iterator[Field]:
+    if schema.get("type") != "object":
+        yield Field(path, schema, required)
+        return
+    for name, child in schema["properties"].items():
+        yield from _leaves(child, (*path, name), required=required and name in schema["required"])

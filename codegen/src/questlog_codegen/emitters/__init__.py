@@ -1,0 +1,1 @@
+"""One module per target; each is pure: `emit(catalog) -> {path: text}`."""

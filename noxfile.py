@@ -1,0 +1,108 @@
+"""Every command of the project. `nox -l` lists them; arguments go behind `--`.
+
+All sessions share one environment, `.nox/questlog`, so that the second command installs nothing. nox itself
+makes an environment a session, so the sessions here have none and run the shared one's Python.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import venv
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["demo"]
+nox.options.default_venv_backend = "none"
+
+ENVIRONMENT = Path(".nox", "questlog")
+BIN = "Scripts" if os.name == "nt" else "bin"
+PACKAGES = ("codegen", "sdk", "api", "warehouse")
+EDITABLE = [
+    word for package in ("codegen", "sdk", "api", "warehouse[local]") for word in ("-e", f"./{package}")
+]
+CONSTRAINTS = Path("constraints.txt")
+INSTALLED_FROM = [
+    CONSTRAINTS,
+    Path("pyproject.toml"),
+    *(Path(package, "pyproject.toml") for package in PACKAGES),
+]
+
+
+def run(session: nox.Session, *command: str) -> None:
+    """Run Python from the shared environment, which is made and filled first where it is not."""
+    install(session)
+    session.run(str(ENVIRONMENT / BIN / "python"), *command, external=True)
+
+
+def install(session: nox.Session) -> None:
+    """Install packages and tools, once for every state of the files that name them."""
+    wanted = sys.version + hashlib.sha256(b"".join(path.read_bytes() for path in INSTALLED_FROM)).hexdigest()
+    stamp = ENVIRONMENT / "installed-from"
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    session.log("Installing everything once (about 600 MB, a minute or two); later sessions reuse it.")
+    install_into(session, ENVIRONMENT, "--constraint", str(CONSTRAINTS))
+    stamp.write_text(wanted)
+
+
+def install_into(session: nox.Session, environment: Path, *options: str) -> None:
+    """Make an environment with everything; the build backend first, so that no isolated build fetches one."""
+    shutil.rmtree(environment, ignore_errors=True)
+    venv.create(environment, with_pip=True)
+    groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+    tools = [requirement for group in groups.values() for requirement in group]
+    pip = [str(environment / BIN / "python"), "-m", "pip", "install", "--quiet", *options]
+    session.run(*pip, *groups["build"], external=True)
+    session.run(*pip, "--no-build-isolation", *tools, *EDITABLE, external=True)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Run the whole pipeline on this machine and check its books: `-- --events N`, `-- --json`."""
+    run(session, "-m", "tests.pipeline.demo", *session.posargs)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Keep the demo's set-up running and print a curl line that works; Ctrl-C stops it."""
+    run(session, "-m", "tests.pipeline.serve", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests; arguments go to pytest."""
+    run(session, "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Fuzz the API over HTTP with schemathesis, deeper than `tests`: `-- --examples N`, `-- --seed N`."""
+    run(session, "-m", "tests.contract.deep", *session.posargs)
+
+
+@nox.session
+def codegen(session: nox.Session) -> None:
+    """Generate everything from `schemas/`; `-- --check` writes nothing and fails on drift."""
+    run(session, "-m", "questlog_codegen", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and types: ruff, mypy --strict."""
+    run(session, "-m", "ruff", "check", ".")
+    run(session, "-m", "ruff", "format", "--check", ".")
+    run(session, "-m", "mypy", *(f"{package}/src" for package in PACKAGES), "tests", "noxfile.py")
+
+
+@nox.session
+def pin(session: nox.Session) -> None:
+    """Resolve everything afresh and write the exact versions to constraints.txt."""
+    fresh = Path(".nox", "pin")
+    install_into(session, fresh)
+    command = [str(fresh / BIN / "python"), "-m", "pip", "freeze", "--exclude-editable"]
+    frozen = session.run(*command, external=True, silent=True)
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    header = f"# Exact versions of everything, written by `nox -s pin` on Python {python}.\n"
+    CONSTRAINTS.write_text(f"{header}{frozen}", encoding="utf-8")

@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from questlog_codegen.__main__ import main
+from tests.codegen.project import Project
+
+GENERATED = "api/src/questlog_api/_generated/validators/quest_1_0.py"
+
+
+def run(project: Project, *arguments: str) -> int:
+    return main([*arguments, "--root", str(project.root)])
+
+
+def generated(project: Project) -> Path:
+    assert run(project) == 0
+    return project.root / GENERATED
+
+
+def test_generating_writes_everything_and_names_it(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert generated(project).is_file()
+    assert GENERATED in capsys.readouterr().out
+
+
+def test_generating_again_changes_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    generated(project)
+    capsys.readouterr()
+    assert run(project) == 0
+    assert " 0 changed" in capsys.readouterr().out
+
+
+def test_a_fresh_tree_passes_the_check(project: Project) -> None:
+    generated(project)
+    assert run(project, "--check") == 0
+
+
+def test_an_edited_generated_file_fails_the_check_with_a_diff(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = generated(project)
+    path.write_text(path.read_text().replace("must be at most 99", "must be at most 98"))
+    assert run(project, "--check") == 1
+    captured = capsys.readouterr()
+    assert "must be at most 98" in captured.out
+    assert "nox -s codegen" in captured.err
+    assert "must be at most 98" in path.read_text()
+
+
+def test_a_changed_schema_fails_the_check_until_it_is_generated(project: Project) -> None:
+    generated(project)
+    project.field({"type": "boolean"})
+    assert run(project, "check") == 1
+    assert run(project) == 0
+    assert run(project, "check") == 0
+
+
+def test_a_missing_generated_file_fails_the_check(project: Project) -> None:
+    generated(project).unlink()
+    assert run(project, "--check") == 1
+
+
+def test_a_removed_event_takes_its_files_along(project: Project) -> None:
+    path = generated(project)
+    (project.root / "schemas/quest").rename(project.root / "schemas/task")
+    assert run(project) == 0
+    assert not path.exists()
+    assert run(project, "--check") == 0
+
+
+def test_broken_contracts_write_nothing_and_say_where(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.field({"type": "string"})
+    assert run(project) == 1
+    assert "schemas/quest/schema.json#/properties/extra DIALECT" in capsys.readouterr().err
+    assert not (project.root / "api").exists()
