@@ -1,0 +1,23 @@
+"""Questlog: typed game events, checked where they happen and delivered in the background."""
+
+from questlog._client import Client
+from questlog._context import Context
+from questlog._generated import events
+from questlog._generated.events import *  # noqa: F403 - a new event is public without an edit here
+from questlog._model import Event
+from questlog._results import Rejection, Stats, Violation
+from questlog._uuid7 import uuid7
+from questlog.exceptions import InvalidEvent, QuestlogError
+
+__all__ = [
+    "Client",
+    "Context",
+    "Event",
+    "InvalidEvent",
+    "QuestlogError",
+    "Rejection",
+    "Stats",
+    "Violation",
+    "uuid7",
+]
+__all__ += events.__all__

@@ -1,0 +1,134 @@
+"""The front door: typed events in, delivered in the background."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from questlog._context import Context, Stamp
+from questlog._entry import Entry
+from questlog._fork import call_in_children
+from questlog._generated.client import EventMethods
+from questlog._model import Event
+from questlog._options import MAX_BATCH_EVENTS, Options
+from questlog._queue import MemoryQueue
+from questlog._results import Rejection, Stats
+from questlog._transport import HttpTransport
+from questlog._uuid7 import uuid7
+from questlog._worker import Batching, Worker
+
+if TYPE_CHECKING:
+    from questlog._transport import BaseTransport
+
+
+class Client(EventMethods):
+    """Delivers a game's events to a Questlog API, in batches, from a thread of its own.
+
+    Constructing an event that its contract refuses raises `InvalidEvent`. From there on nothing is raised:
+    events wait in memory until the API has answered for them, through outages and restarts of the API.
+    The thread starts with the first event. A client that was not closed is closed when the program ends,
+    which takes 5 seconds at most. A forked child starts with an empty queue of its own.
+
+        with questlog.Client("https://events.example.com", "my-write-key", context=context) as client:
+            client.purchase(product_id="gems_1200", price=Money.of("4.99", "EUR"), ...)
+
+    Args:
+        url: Where the API is, without `/v1/events`.
+        write_key: The game's secret.
+        context: Who plays and where; may be replaced at any time by assigning to `client.context`.
+        on_rejected: Called from the background thread for each event the API refuses. What it raises is
+            logged.
+        batch_size: Most events in a request, at most 500.
+        flush_interval: Seconds an event waits for others to be sent with.
+        queue_events: Most events that wait; further ones are dropped and counted.
+        queue_bytes: Most bytes of JSON that wait.
+        timeout: Seconds for each step of a request (connect, write, read), and for reading an answer. The
+            API itself may try for 20 seconds to store a batch before it answers.
+        transport: What httpx sends through, for tests; None is the network.
+
+    Raises:
+        ValueError: for an option that cannot work.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is an option of its own, by keyword
+        self,
+        url: str,
+        write_key: str,
+        *,
+        context: Context,
+        on_rejected: Callable[[Rejection], object] | None = None,
+        batch_size: int = MAX_BATCH_EVENTS,
+        flush_interval: float = 1.0,
+        queue_events: int = 10_000,
+        queue_bytes: int = 32 * 1024 * 1024,
+        timeout: float = 30.0,
+        transport: BaseTransport | None = None,
+    ) -> None:
+        self.context = context
+        self._options = Options(
+            url=url,
+            write_key=write_key,
+            batch_size=batch_size,
+            flush_interval=flush_interval,
+            queue_events=queue_events,
+            queue_bytes=queue_bytes,
+            timeout=timeout,
+        )
+        self._on_rejected = on_rejected
+        self._transport = transport
+        self._renew()
+        call_in_children(self._renew)
+        atexit.register(self.close)
+
+    def track(self, event: Event) -> None:
+        """Accept an event for delivery; never blocks on the network and never raises."""
+        self._worker.put(Entry.of(event))
+
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Send what was tracked so far now, and wait until the API has answered for all of it.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Returns:
+            True when all of it is accepted or rejected, False when some is still pending.
+        """
+        return self._worker.flush(timeout)
+
+    def close(self, timeout: float = 5.0) -> int:
+        """Deliver what is pending and stop; events tracked afterwards are dropped.
+
+        Args:
+            timeout: Seconds to try at most.
+
+        Returns:
+            How many events stayed undelivered.
+        """
+        atexit.unregister(self.close)
+        return self._worker.close(timeout)
+
+    def stats(self) -> Stats:
+        """Return how many events were accepted, rejected and dropped, and how many are pending."""
+        return self._worker.stats()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _stamp(self, context: Context | None, event_id: UUID | None, occurred_at: datetime | None) -> Stamp:
+        return (context or self.context).stamp(event_id or uuid7(), occurred_at or datetime.now(UTC))
+
+    def _renew(self) -> None:
+        """Start empty: also in a forked child, whose parent still has what was pending, and the thread."""
+        options = self._options
+        self._worker = Worker(
+            MemoryQueue(options.queue_events, options.queue_bytes),
+            HttpTransport(options.url, options.write_key, options.timeout, self._transport),
+            Batching(options.batch_size, options.flush_interval),
+            self._on_rejected,
+        )

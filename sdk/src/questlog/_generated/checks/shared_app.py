@@ -1,0 +1,42 @@
+# Generated from schemas/shared/app.json. Do not edit; run `nox -s codegen`.
+"""Check of shared_app: raises InvalidEvent at the first violation and changes nothing."""
+
+import re
+from typing import Any
+
+from questlog.exceptions import InvalidEvent
+
+PROPERTIES = frozenset((
+    "version", "build",
+))
+VERSION_PATTERN = re.compile('[0-9A-Za-z.+_-]{1,32}')
+BUILD_PATTERN = re.compile('[0-9A-Za-z.+_-]{1,32}')
+
+
+def check(data: Any) -> None:
+    if not isinstance(data, dict):
+        raise InvalidEvent("", "type", "must be of type object")
+    if "version" not in data:
+        raise InvalidEvent("/version", "required", "is required")
+    if "build" not in data:
+        raise InvalidEvent("/build", "required", "is required")
+    if not PROPERTIES >= data.keys():
+        raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
+    data__version = data["version"]
+    if not isinstance(data__version, str):
+        raise InvalidEvent("/version", "type", "must be of type string")
+    if len(data__version) < 1:
+        raise InvalidEvent("/version", "minLength", "must have at least 1 character(s)")
+    if len(data__version) > 32:
+        raise InvalidEvent("/version", "maxLength", "must have at most 32 character(s)")
+    if VERSION_PATTERN.fullmatch(data__version) is None:
+        raise InvalidEvent("/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
+    data__build = data["build"]
+    if not isinstance(data__build, str):
+        raise InvalidEvent("/build", "type", "must be of type string")
+    if len(data__build) < 1:
+        raise InvalidEvent("/build", "minLength", "must have at least 1 character(s)")
+    if len(data__build) > 32:
+        raise InvalidEvent("/build", "maxLength", "must have at most 32 character(s)")
+    if BUILD_PATTERN.fullmatch(data__build) is None:
+        raise InvalidEvent("/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")

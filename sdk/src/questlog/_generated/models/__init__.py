@@ -1,0 +1,1 @@
+# Generated from schemas/. Do not edit; run `nox -s codegen`.

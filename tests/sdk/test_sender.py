@@ -1,0 +1,158 @@
+import logging
+from collections.abc import Callable, Sequence
+
+import httpx
+import pytest
+
+from questlog import Rejection
+from questlog._entry import Entry
+from questlog._retry import Pause, RetryPolicy
+from questlog._sender import Outcome, Sender
+from questlog._transport import HttpTransport
+from tests.sdk.samples import entries
+from tests.sdk.script import Reply, Script, problem, refusing, rejecting
+
+BATCH = entries(8)
+IDS = [entry.event_id for entry in BATCH]
+TOO_LARGE = problem(413, "too-large")
+
+
+class Deliveries:
+    """Sends one batch and keeps what came of it; gives up after `patience` pauses."""
+
+    def __init__(self, transport: httpx.BaseTransport, patience: int = 100) -> None:
+        self.pauses: list[Pause] = []
+        self._patience = patience
+        network = HttpTransport("http://api", "secret-key", 1.0, transport)
+        self._sender = Sender(network, RetryPolicy(chance=lambda: 1.0), self._pause)
+
+    def __call__(self, batch: Sequence[Entry] = BATCH) -> list[Outcome]:
+        return list(self._sender.outcomes(batch))
+
+    def _pause(self, pause: Pause) -> bool:
+        self.pauses.append(pause)
+        return len(self.pauses) < self._patience
+
+
+def _rejected(outcomes: list[Outcome]) -> list[str]:
+    return [rejection.event_id for outcome in outcomes for rejection in outcome.rejections]
+
+
+def test_an_accepted_batch_is_settled_in_one_request() -> None:
+    script = Script()
+    assert Deliveries(script.transport())() == [Outcome(len(BATCH), ())]
+    assert len(script.received) == 1
+
+
+def test_rejections_come_with_the_batch() -> None:
+    outcomes = Deliveries(Script(rejecting(IDS[2], IDS[5])).transport())()
+    assert outcomes[0].count == len(BATCH)
+    assert _rejected(outcomes) == [IDS[2], IDS[5]]
+
+
+def test_a_batch_of_which_nothing_is_accepted_is_settled() -> None:
+    assert _rejected(Deliveries(Script(rejecting(*IDS)).transport())()) == IDS
+
+
+def test_the_same_events_are_sent_again_until_somebody_answers() -> None:
+    script = Script(Reply(500), Reply(200, b"login"), problem(429, "too-many-requests"))
+    deliveries = Deliveries(script.transport())
+    assert deliveries() == [Outcome(len(BATCH), ())]
+    assert deliveries.pauses == [Pause(0.0, 0.5), Pause(0.0, 1.0), Pause(0.0, 2.0)]
+    assert [received.ids for received in script.received] == [IDS] * 4
+
+
+def test_retry_after_is_waited_for() -> None:
+    deliveries = Deliveries(Script(problem(503, "unavailable", {"Retry-After": "9"})).transport())
+    deliveries()
+    assert deliveries.pauses == [Pause(9.0, 0.5)]
+
+
+def test_nothing_is_settled_when_it_is_no_use_to_send_again() -> None:
+    assert Deliveries(Script(otherwise=Reply(503)).transport(), patience=3)() == []
+
+
+def test_what_was_answered_before_it_was_given_up_stays_settled() -> None:
+    script = Script(TOO_LARGE, rejecting(), otherwise=Reply(503))
+    assert Deliveries(script.transport(), patience=1)() == [Outcome(4, ())]
+
+
+@pytest.mark.parametrize("reply", [problem(400, "not-json"), problem(422, "invalid-batch"), TOO_LARGE])
+@pytest.mark.parametrize("bad", [{0}, {7}, {3}, {0, 7}, {2, 3, 4}])
+def test_a_refused_batch_is_halved_down_to_the_events_that_are_to_blame(reply: Reply, bad: set[int]) -> None:
+    blamed = [IDS[index] for index in sorted(bad)]
+    script = Script(otherwise=refusing(*blamed, reply=reply))
+    outcomes = Deliveries(script.transport())()
+    assert _rejected(outcomes) == blamed
+    assert sum(outcome.count for outcome in outcomes) == len(BATCH)
+
+
+def test_a_single_bad_event_costs_two_requests_a_halving() -> None:
+    script = Script(otherwise=refusing(IDS[3], reply=TOO_LARGE))
+    Deliveries(script.transport())()
+    assert [len(received.ids) for received in script.received] == [8, 4, 2, 2, 1, 1, 4]
+
+
+def test_halves_settle_events_in_their_order() -> None:
+    script = Script(otherwise=lambda events: rejecting()(events) if len(events) <= 2 else TOO_LARGE)
+    assert [outcome.count for outcome in Deliveries(script.transport())()] == [2, 2, 2, 2]
+    small = [received.ids for received in script.received if len(received.ids) <= 2]
+    assert [event_id for ids in small for event_id in ids] == IDS
+
+
+def test_an_event_that_is_refused_alone_is_rejected_with_the_reason() -> None:
+    outcomes = Deliveries(Script(otherwise=TOO_LARGE).transport())(BATCH[:1])
+    rejection = outcomes[0].rejections[0]
+    assert isinstance(rejection, Rejection)
+    assert (rejection.event, rejection.event_id) == ("purchase", IDS[0])
+    assert (rejection.errors[0].pointer, rejection.errors[0].keyword) == ("", "too-large")
+
+
+def test_somebody_elses_400_costs_no_event() -> None:
+    script = Script(Reply(400, b"<html>Bad Request</html>"))
+    assert Deliveries(script.transport())() == [Outcome(len(BATCH), ())]
+
+
+@pytest.mark.parametrize(("status", "fix"), [(401, "check write_key"), (404, "check url")])
+def test_a_configuration_error_keeps_the_events_and_says_what_to_fix(
+    status: int, fix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    deliveries = Deliveries(Script(problem(status, "x")).transport())
+    assert deliveries() == [Outcome(len(BATCH), ())]
+    assert deliveries.pauses == [Pause(0.0, 60.0)]
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert fix in record.message
+    assert "secret-key" not in caplog.text
+
+
+def test_an_outage_is_told_once_at_warning_level(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    Deliveries(Script(Reply(503), Reply(503), Reply(503)).transport())()
+    assert [record.message for record in caplog.records] == [
+        "events could not be delivered, will be tried again: HTTP 503"
+    ]
+
+
+def _fail_first(error: Exception) -> httpx.MockTransport:
+    script = Script()
+    errors = iter([error])
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        for failure in errors:
+            raise failure
+        return script.transport().handle_request(request)
+
+    return httpx.MockTransport(handle)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: httpx.ConnectError("no route"), lambda: RuntimeError("a bug"), lambda: OSError("disk")]
+)
+def test_whatever_fails_while_sending_loses_nothing(make: Callable[[], Exception]) -> None:
+    assert Deliveries(_fail_first(make()))() == [Outcome(len(BATCH), ())]
+
+
+def test_an_unexpected_failure_is_logged_with_its_origin(caplog: pytest.LogCaptureFixture) -> None:
+    Deliveries(_fail_first(RuntimeError("a bug")))()
+    assert any(record.exc_info for record in caplog.records)

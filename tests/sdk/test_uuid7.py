@@ -1,0 +1,56 @@
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from uuid import RFC_4122, UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questlog import uuid7
+from questlog._uuid7 import Uuid7Source
+
+
+def _source(*milliseconds: int) -> Uuid7Source:
+    times: Iterator[int] = iter([ms * 1_000_000 for ms in milliseconds])
+    return Uuid7Source(nanoseconds=lambda: next(times))
+
+
+def _milliseconds(value: UUID) -> int:
+    return value.int >> 80
+
+
+def test_it_is_a_version_7_uuid_of_the_rfc_variant() -> None:
+    assert uuid7().version == 7
+    assert uuid7().variant == RFC_4122
+
+
+def test_its_first_bits_are_the_time_in_milliseconds() -> None:
+    before = time.time_ns() // 1_000_000
+    made = _milliseconds(uuid7())
+    assert before <= made <= time.time_ns() // 1_000_000
+
+
+@given(st.lists(st.integers(0, 2**47), min_size=2))
+def test_ids_ascend_whatever_the_clock_does(milliseconds: list[int]) -> None:
+    source = _source(*milliseconds)
+    made = [source() for _ in milliseconds]
+    assert all(earlier < later for earlier, later in pairwise(made))
+    assert all(value.version == 7 and value.variant == RFC_4122 for value in made)
+
+
+def test_a_full_millisecond_runs_over_into_the_next_one() -> None:
+    times = iter([5_000_000] * 2)
+    source = Uuid7Source(nanoseconds=lambda: next(times), bits=lambda count: (1 << count) - 1)
+    first, second = source(), source()
+    assert (_milliseconds(first), _milliseconds(second)) == (5, 6)
+
+
+def test_threads_never_get_the_same_id() -> None:
+    made: list[UUID] = []
+    threads = [threading.Thread(target=lambda: made.extend(uuid7() for _ in range(500))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 2000
