@@ -1,0 +1,242 @@
+# Generated from schemas/refund/versions/1.0.json. Do not edit; run `nox -s codegen`.
+"""Check of refund_1_0: raises Violation at the first violation and changes nothing."""
+
+import re
+from typing import Any
+
+from questlog_api._generated.keywords import FORMATS, is_integer
+from questlog_api.violations import Violation
+
+PROPERTIES = frozenset((
+    "event", "schema_version", "event_id", "occurred_at", "install_id", "player_id", "session_id",
+    "app", "device", "store", "store_transaction_id", "amount", "reason", "sandbox",
+))
+UUID = FORMATS["uuid"]
+DATE_TIME = FORMATS["date-time"]
+PLAYER_ID_PATTERN = re.compile('[0-9A-Za-z_.:-]{1,64}')
+APP_PROPERTIES = frozenset((
+    "version", "build",
+))
+APP_VERSION_PATTERN = re.compile('[0-9A-Za-z.+_-]{1,32}')
+APP_BUILD_PATTERN = re.compile('[0-9A-Za-z.+_-]{1,32}')
+DEVICE_PROPERTIES = frozenset((
+    "platform", "os_version", "model", "locale",
+))
+DEVICE_PLATFORM_VALUES = frozenset((
+    "ios", "android", "windows", "macos", "linux", "web", "console",
+))
+DEVICE_OS_VERSION_PATTERN = re.compile('[0-9A-Za-z.+_ -]{1,32}')
+DEVICE_MODEL_PATTERN = re.compile('[^\\u0000-\\u001f\\u007f]*')
+DEVICE_LOCALE_PATTERN = re.compile('[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?')
+STORE_VALUES = frozenset((
+    "app_store", "google_play", "amazon", "galaxy_store", "huawei", "steam", "epic", "web", "other",
+))
+STORE_TRANSACTION_ID_PATTERN = re.compile('[!-~]*')
+AMOUNT_PROPERTIES = frozenset((
+    "amount_micros", "currency",
+))
+AMOUNT_CURRENCY_VALUES = frozenset((
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BHD",
+    "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF",
+    "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN",
+    "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD",
+    "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES",
+    "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL",
+    "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN",
+    "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP",
+    "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK",
+    "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT",
+    "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED", "VES",
+    "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+))
+REASON_VALUES = frozenset((
+    "customer_request", "accidental", "quality", "fraud", "chargeback", "other",
+))
+
+
+def check(data: Any) -> None:
+    if not isinstance(data, dict):
+        raise Violation("", "type", "must be of type object")
+    if "event" not in data:
+        raise Violation("/event", "required", "is required")
+    if "schema_version" not in data:
+        raise Violation("/schema_version", "required", "is required")
+    if "event_id" not in data:
+        raise Violation("/event_id", "required", "is required")
+    if "occurred_at" not in data:
+        raise Violation("/occurred_at", "required", "is required")
+    if "install_id" not in data:
+        raise Violation("/install_id", "required", "is required")
+    if "session_id" not in data:
+        raise Violation("/session_id", "required", "is required")
+    if "app" not in data:
+        raise Violation("/app", "required", "is required")
+    if "device" not in data:
+        raise Violation("/device", "required", "is required")
+    if "store" not in data:
+        raise Violation("/store", "required", "is required")
+    if "store_transaction_id" not in data:
+        raise Violation("/store_transaction_id", "required", "is required")
+    if "amount" not in data:
+        raise Violation("/amount", "required", "is required")
+    if "reason" not in data:
+        raise Violation("/reason", "required", "is required")
+    if "sandbox" not in data:
+        raise Violation("/sandbox", "required", "is required")
+    if not PROPERTIES >= data.keys():
+        raise Violation("", "additionalProperties", "has a property that the contract does not know")
+    data__event = data["event"]
+    if not isinstance(data__event, str):
+        raise Violation("/event", "type", "must be of type string")
+    if data__event != "refund":
+        raise Violation("/event", "const", "must be refund")
+    data__schema_version = data["schema_version"]
+    if not isinstance(data__schema_version, str):
+        raise Violation("/schema_version", "type", "must be of type string")
+    if data__schema_version != "1.0":
+        raise Violation("/schema_version", "const", "must be 1.0")
+    data__event_id = data["event_id"]
+    if not isinstance(data__event_id, str):
+        raise Violation("/event_id", "type", "must be of type string")
+    if UUID.fullmatch(data__event_id) is None:
+        raise Violation("/event_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
+    data__occurred_at = data["occurred_at"]
+    if not isinstance(data__occurred_at, str):
+        raise Violation("/occurred_at", "type", "must be of type string")
+    if DATE_TIME.fullmatch(data__occurred_at) is None:
+        raise Violation("/occurred_at", "format", "must be a time with offset (RFC 3339), e.g. 2026-11-02T18:04:05.123Z")
+    data__install_id = data["install_id"]
+    if not isinstance(data__install_id, str):
+        raise Violation("/install_id", "type", "must be of type string")
+    if UUID.fullmatch(data__install_id) is None:
+        raise Violation("/install_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
+    if "player_id" in data:
+        data__player_id = data["player_id"]
+        if not isinstance(data__player_id, str):
+            raise Violation("/player_id", "type", "must be of type string")
+        if len(data__player_id) < 1:
+            raise Violation("/player_id", "minLength", "must have at least 1 character(s)")
+        if len(data__player_id) > 64:
+            raise Violation("/player_id", "maxLength", "must have at most 64 character(s)")
+        if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
+            raise Violation("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
+    data__session_id = data["session_id"]
+    if not isinstance(data__session_id, str):
+        raise Violation("/session_id", "type", "must be of type string")
+    if UUID.fullmatch(data__session_id) is None:
+        raise Violation("/session_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
+    data__app = data["app"]
+    if not isinstance(data__app, dict):
+        raise Violation("/app", "type", "must be of type object")
+    if "version" not in data__app:
+        raise Violation("/app/version", "required", "is required")
+    if "build" not in data__app:
+        raise Violation("/app/build", "required", "is required")
+    if not APP_PROPERTIES >= data__app.keys():
+        raise Violation("/app", "additionalProperties", "has a property that the contract does not know")
+    data__app__version = data__app["version"]
+    if not isinstance(data__app__version, str):
+        raise Violation("/app/version", "type", "must be of type string")
+    if len(data__app__version) < 1:
+        raise Violation("/app/version", "minLength", "must have at least 1 character(s)")
+    if len(data__app__version) > 32:
+        raise Violation("/app/version", "maxLength", "must have at most 32 character(s)")
+    if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
+        raise Violation("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
+    data__app__build = data__app["build"]
+    if not isinstance(data__app__build, str):
+        raise Violation("/app/build", "type", "must be of type string")
+    if len(data__app__build) < 1:
+        raise Violation("/app/build", "minLength", "must have at least 1 character(s)")
+    if len(data__app__build) > 32:
+        raise Violation("/app/build", "maxLength", "must have at most 32 character(s)")
+    if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
+        raise Violation("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
+    data__device = data["device"]
+    if not isinstance(data__device, dict):
+        raise Violation("/device", "type", "must be of type object")
+    if "platform" not in data__device:
+        raise Violation("/device/platform", "required", "is required")
+    if "os_version" not in data__device:
+        raise Violation("/device/os_version", "required", "is required")
+    if "model" not in data__device:
+        raise Violation("/device/model", "required", "is required")
+    if "locale" not in data__device:
+        raise Violation("/device/locale", "required", "is required")
+    if not DEVICE_PROPERTIES >= data__device.keys():
+        raise Violation("/device", "additionalProperties", "has a property that the contract does not know")
+    data__device__platform = data__device["platform"]
+    if not isinstance(data__device__platform, str):
+        raise Violation("/device/platform", "type", "must be of type string")
+    if data__device__platform not in DEVICE_PLATFORM_VALUES:
+        raise Violation("/device/platform", "enum", "must be one of ios, android, windows, macos, linux, web, console")
+    data__device__os_version = data__device["os_version"]
+    if not isinstance(data__device__os_version, str):
+        raise Violation("/device/os_version", "type", "must be of type string")
+    if len(data__device__os_version) < 1:
+        raise Violation("/device/os_version", "minLength", "must have at least 1 character(s)")
+    if len(data__device__os_version) > 32:
+        raise Violation("/device/os_version", "maxLength", "must have at most 32 character(s)")
+    if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
+        raise Violation("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
+    data__device__model = data__device["model"]
+    if not isinstance(data__device__model, str):
+        raise Violation("/device/model", "type", "must be of type string")
+    if len(data__device__model) < 1:
+        raise Violation("/device/model", "minLength", "must have at least 1 character(s)")
+    if len(data__device__model) > 64:
+        raise Violation("/device/model", "maxLength", "must have at most 64 character(s)")
+    if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
+        raise Violation("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
+    data__device__locale = data__device["locale"]
+    if not isinstance(data__device__locale, str):
+        raise Violation("/device/locale", "type", "must be of type string")
+    if len(data__device__locale) < 2:
+        raise Violation("/device/locale", "minLength", "must have at least 2 character(s)")
+    if len(data__device__locale) > 16:
+        raise Violation("/device/locale", "maxLength", "must have at most 16 character(s)")
+    if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
+        raise Violation("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
+    data__store = data["store"]
+    if not isinstance(data__store, str):
+        raise Violation("/store", "type", "must be of type string")
+    if data__store not in STORE_VALUES:
+        raise Violation("/store", "enum", "must be one of app_store, google_play, amazon, galaxy_store, huawei, steam, epic, web, other")
+    data__store_transaction_id = data["store_transaction_id"]
+    if not isinstance(data__store_transaction_id, str):
+        raise Violation("/store_transaction_id", "type", "must be of type string")
+    if len(data__store_transaction_id) < 1:
+        raise Violation("/store_transaction_id", "minLength", "must have at least 1 character(s)")
+    if len(data__store_transaction_id) > 128:
+        raise Violation("/store_transaction_id", "maxLength", "must have at most 128 character(s)")
+    if STORE_TRANSACTION_ID_PATTERN.fullmatch(data__store_transaction_id) is None:
+        raise Violation("/store_transaction_id", "pattern", "must match ^[!-~]*$")
+    data__amount = data["amount"]
+    if not isinstance(data__amount, dict):
+        raise Violation("/amount", "type", "must be of type object")
+    if "amount_micros" not in data__amount:
+        raise Violation("/amount/amount_micros", "required", "is required")
+    if "currency" not in data__amount:
+        raise Violation("/amount/currency", "required", "is required")
+    if not AMOUNT_PROPERTIES >= data__amount.keys():
+        raise Violation("/amount", "additionalProperties", "has a property that the contract does not know")
+    data__amount__amount_micros = data__amount["amount_micros"]
+    if type(data__amount__amount_micros) is not int and not is_integer(data__amount__amount_micros):
+        raise Violation("/amount/amount_micros", "type", "must be of type integer")
+    if not data__amount__amount_micros >= 0:
+        raise Violation("/amount/amount_micros", "minimum", "must be at least 0")
+    if not data__amount__amount_micros <= 1000000000000000:
+        raise Violation("/amount/amount_micros", "maximum", "must be at most 1000000000000000")
+    data__amount__currency = data__amount["currency"]
+    if not isinstance(data__amount__currency, str):
+        raise Violation("/amount/currency", "type", "must be of type string")
+    if data__amount__currency not in AMOUNT_CURRENCY_VALUES:
+        raise Violation("/amount/currency", "enum", "must be one of AED, AFN, ALL, AMD, AOA, ARS, AUD, AWG, AZN, BAM, ...")
+    data__reason = data["reason"]
+    if not isinstance(data__reason, str):
+        raise Violation("/reason", "type", "must be of type string")
+    if data__reason not in REASON_VALUES:
+        raise Violation("/reason", "enum", "must be one of customer_request, accidental, quality, fraud, chargeback, other")
+    data__sandbox = data["sandbox"]
+    if not isinstance(data__sandbox, bool):
+        raise Violation("/sandbox", "type", "must be of type boolean")

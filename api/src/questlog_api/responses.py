@@ -1,0 +1,40 @@
+"""Answers in JSON, and fixed documents with an ETag."""
+
+import hashlib
+from collections.abc import Mapping
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+def json_response(
+    content: object,
+    *,
+    status: int = 200,
+    media_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return `content` as a JSON answer."""
+    return Response(orjson.dumps(content), status, headers, media_type)
+
+
+class Document:
+    """Bytes that only a new release of the service changes, so that clients may keep them."""
+
+    def __init__(self, body: bytes, media_type: str = "application/json") -> None:
+        self._body = body
+        self._media_type = media_type
+        self._etag = f'"{hashlib.sha256(body).hexdigest()}"'
+
+    def answer(self, request: Request) -> Response:
+        """Return the document, or 304 without a body when the client names its ETag."""
+        headers = {"ETag": self._etag, "Cache-Control": "no-cache"}
+        if self._is_named_by(request.headers.get("If-None-Match", "")):
+            return Response(status_code=304, headers=headers)
+        return Response(self._body, headers=headers, media_type=self._media_type)
+
+    def _is_named_by(self, if_none_match: str) -> bool:
+        # Weak comparison, https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+        tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+        return not tags.isdisjoint({self._etag, "*"})

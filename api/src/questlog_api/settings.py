@@ -1,0 +1,87 @@
+"""Everything an operator can set, in one frozen class; the only reader of the environment."""
+
+from collections import Counter
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_GameId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+_KeyHash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+_KIB = 1024
+
+
+class Settings(BaseSettings):
+    """Settings of one ingest service, each read from `QUESTLOG_<NAME>` unless given."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QUESTLOG_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    write_keys: dict[_GameId, tuple[_KeyHash, ...]] = Field(
+        description='Games and their write keys as JSON: {"<game_id>": ["<SHA-256 of the key, hex>", ...]}. '
+        "Several keys a game allow rotation. `python -m questlog_api key` makes one.",
+        min_length=1,
+    )
+    sink: Literal["firehose", "memory"] = Field(
+        default="firehose",
+        description="Where events go. `memory` is for development: what was accepted is gone on exit.",
+    )
+    events_stream: str = Field(
+        default="questlog-events", description="Firehose stream for accepted events.", min_length=1
+    )
+    rejects_stream: str = Field(
+        default="questlog-rejects", description="Firehose stream for refused events.", min_length=1
+    )
+    aws_region: str | None = Field(
+        default=None, description="Region of the streams; None leaves it to boto3's own configuration."
+    )
+    firehose_endpoint_url: str | None = Field(
+        default=None,
+        description="Firehose endpoint, for stand-ins and VPC endpoints; None is the region's own.",
+    )
+    firehose_connections: int = Field(
+        default=16, description="Calls to Firehose at the same time, at most.", ge=1, le=256
+    )
+    firehose_call_seconds: float = Field(
+        default=5, description="Seconds one call may wait to connect, and again to be answered.", gt=0
+    )
+    delivery_seconds: float = Field(
+        default=15,
+        description="Seconds a delivery may take with all its retries before the answer is 503. "
+        "No new call starts after it.",
+        gt=0,
+    )
+    packing: Literal["single", "ndjson"] = Field(
+        default="ndjson",
+        description="`ndjson` packs many lines into a Firehose record, for S3; "
+        "`single` sends one a record, for Firehose's Snowflake destination.",
+    )
+    max_event_bytes: int = Field(
+        default=64 * _KIB, description="Size of one event, in bytes of JSON.", ge=_KIB, le=256 * _KIB
+    )
+    max_batch_events: int = Field(default=500, description="Events in one batch.", ge=1, le=500)
+    max_body_bytes: int = Field(
+        default=5 * _KIB * _KIB,
+        description="Size of a batch, in bytes, compressed and decompressed.",
+        ge=_KIB,
+        le=64 * _KIB * _KIB,
+    )
+    retry_after_seconds: int = Field(
+        default=5, description="Retry-After of a 503: when a client should try again, in seconds.", ge=1
+    )
+    shutdown_seconds: int = Field(
+        default=30, description="Seconds a stopping service gives to the requests it has begun.", ge=1
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least level that is logged. Payloads never are, at any level."
+    )
+
+    @field_validator("write_keys")
+    @classmethod
+    def _one_game_a_key(cls, write_keys: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        uses = Counter(key for keys in write_keys.values() for key in keys)
+        if any(count > 1 for count in uses.values()):
+            raise ValueError("a write key stands twice: give each game keys of its own")
+        return write_keys

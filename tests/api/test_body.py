@@ -1,0 +1,191 @@
+import gzip
+import zlib
+from collections.abc import Iterable
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from questlog_api.body import read_json, to_json
+from questlog_api.problems import Kind, ProblemError
+
+pytestmark = pytest.mark.anyio
+
+LIMIT = 1000
+
+
+class Sender:
+    """Sends a body in chunks and counts what was taken of it."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self.taken = 0
+
+    async def receive(self) -> Message:
+        chunk = next(self._chunks, None)
+        self.taken += len(chunk or b"")
+        return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
+
+
+def request(*chunks: bytes, **headers: str) -> Request:
+    return request_of(Sender(chunks), **headers)
+
+
+def request_of(sender: Sender, **headers: str) -> Request:
+    headers = {"content_type": "application/json"} | headers
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": raw}, sender.receive)
+
+
+async def problem(request: Request) -> ProblemError:
+    with pytest.raises(ProblemError) as caught:
+        await read_json(request, LIMIT)
+    return caught.value
+
+
+async def test_a_body_may_come_in_pieces() -> None:
+    assert await read_json(request(b'{"a":', b" [1, ", b'"\xc3', b'\xa9"]}'), LIMIT) == {"a": [1, "é"]}
+
+
+async def test_a_body_may_be_gzipped() -> None:
+    body = gzip.compress(b'{"a": 1}')
+    assert await read_json(request(body[:5], body[5:], content_encoding="GZIP"), LIMIT) == {"a": 1}
+
+
+async def test_a_body_may_say_that_it_is_not_encoded() -> None:
+    assert await read_json(request(b"1", content_encoding="identity"), LIMIT) == 1
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=utf-8"])
+async def test_json_is_taken(media_type: str) -> None:
+    assert await read_json(request(b"1", content_type=media_type), LIMIT) == 1
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/jsonp", "application/problem+json"])
+async def test_another_media_type_is_not(media_type: str) -> None:
+    assert (await problem(request(b"1", content_type=media_type))).kind is Kind.UNSUPPORTED_MEDIA_TYPE
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", ""])
+async def test_another_encoding_is_not_taken_and_the_answer_names_those_that_are(encoding: str) -> None:
+    refused = await problem(request(b"1", content_encoding=encoding))
+    assert refused.kind is Kind.UNSUPPORTED_MEDIA_TYPE
+    assert refused.headers == {"Accept-Encoding": "gzip, identity"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"{'a': 1}",
+        b"1 2",
+        b"NaN",
+        b"[Infinity]",
+        b"1e400",
+        b'"\\ud800"',
+        b'"\xff"',
+        b"\xef\xbb\xbf1",
+        b"[" * 5000,
+    ],
+)
+async def test_what_is_not_json_is_refused(body: bytes) -> None:
+    with pytest.raises(ProblemError) as caught:
+        await read_json(request(body), 10_000)
+    assert caught.value.kind is Kind.NOT_JSON
+
+
+async def test_the_reason_does_not_repeat_the_body() -> None:
+    assert "alice" not in (await problem(request(b"alice@example.com"))).detail
+
+
+async def test_of_two_members_of_one_name_only_the_last_is_left() -> None:
+    assert to_json(await read_json(request(b'{ "a": 1,\n "a": 2 }'), LIMIT)) == b'{"a":2}'
+
+
+async def test_a_whole_number_over_64_bits_becomes_a_float() -> None:
+    # Bounds of contracts are below 2^53, so that such a number is refused by `maximum`.
+    assert isinstance(await read_json(request(b"18446744073709551616"), LIMIT), float)
+
+
+async def test_json_that_is_nested_too_deep_to_be_written_again_is_refused() -> None:
+    nested = await read_json(request(b"[" * 400 + b"]" * 400), LIMIT)
+    with pytest.raises(ProblemError, match="250 levels"):
+        to_json(nested)
+
+
+async def test_a_body_of_exactly_the_limit_is_taken() -> None:
+    assert await read_json(request(b"1".rjust(LIMIT)), LIMIT) == 1
+
+
+async def test_one_byte_more_is_too_large() -> None:
+    assert (await problem(request(b"1".rjust(LIMIT + 1)))).kind is Kind.TOO_LARGE
+
+
+async def test_a_body_that_is_declared_too_large_is_not_read() -> None:
+    sender = Sender([b" "])
+    assert (await problem(request_of(sender, content_length=str(LIMIT + 1)))).kind is Kind.TOO_LARGE
+    assert sender.taken == 0
+
+
+async def test_an_endless_body_is_not_read_beyond_the_limit() -> None:
+    sender = Sender(b" " * 100 for _ in iter(int, 1))
+    assert (await problem(request_of(sender))).kind is Kind.TOO_LARGE
+    assert sender.taken == LIMIT + 100
+
+
+async def test_a_gzip_bomb_never_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = gzip.compress(b" " * 500_000)
+    assert len(bomb) < LIMIT
+    inflated: list[int] = []
+    monkeypatch.setattr(zlib, "decompressobj", lambda wbits: _Watched(wbits, inflated))
+    assert (await problem(request(bomb, content_encoding="gzip"))).kind is Kind.TOO_LARGE
+    assert sum(inflated) == LIMIT + 1
+
+
+async def test_an_endless_gzip_body_is_not_read_beyond_the_limit() -> None:
+    empty_block = b"\x00\x00\x00\xff\xff"
+    chunks = (gzip.compress(b"")[:10] if first else empty_block * 20 for first in _once_true())
+    sender = Sender(chunks)
+    assert (await problem(request_of(sender, content_encoding="gzip"))).kind is Kind.TOO_LARGE
+    assert sender.taken <= LIMIT + 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        gzip.compress(b"{}")[:-1],
+        gzip.compress(b"{}")[:-8] + b"\x00" * 8,
+        gzip.compress(b"{}") + b"rest",
+        gzip.compress(b"{") + gzip.compress(b"}"),
+        zlib.compress(b"{}"),
+    ],
+)
+async def test_what_is_not_one_whole_gzip_member_is_refused(body: bytes) -> None:
+    refused = await problem(request(body, content_encoding="gzip"))
+    assert refused.kind is Kind.NOT_JSON
+    assert "gzip" in refused.detail
+
+
+def _once_true() -> Iterable[bool]:
+    yield True
+    while True:
+        yield False
+
+
+class _Watched:
+    """A decompressor that notes how much came out of it."""
+
+    def __init__(self, wbits: int, inflated: list[int]) -> None:
+        self._real = _decompressobj(wbits)
+        self._inflated = inflated
+
+    def decompress(self, chunk: bytes, max_length: int) -> bytes:
+        out = self._real.decompress(chunk, max_length)
+        self._inflated.append(len(out))
+        return out
+
+
+_decompressobj = zlib.decompressobj

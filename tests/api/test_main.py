@@ -1,0 +1,116 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from questlog_api import Settings
+from questlog_api.__main__ import main
+from questlog_api.keys import key_hash
+from tests.api.conftest import ORION_KEY
+
+HASH = key_hash(ORION_KEY.encode())
+HEADERS = {"Authorization": f"Bearer {ORION_KEY}"}
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service as an operator starts it, on a free port, and its address."""
+    settings = {"WRITE_KEYS": f'{{"orion": ["{HASH}"]}}', "SINK": "memory"} | settings
+    environment = dict(os.environ) | {f"QUESTLOG_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-m", "questlog_api", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        address = next(found for line in process.stderr if (found := re.search(r"http://[\d.:]+", line)))
+        yield process, address.group()
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with running() as (_, url):
+        yield url
+
+
+def test_a_new_key_comes_with_its_hash(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["key"]) == 0
+    printed = capsys.readouterr().out
+    key = re.search(r"ql_\S+", printed)
+    assert key is not None
+    assert key_hash(key.group().encode()) in printed
+
+
+def test_help_describes_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    printed = capsys.readouterr().out
+    assert [name for name in Settings.model_fields if f"QUESTLOG_{name.upper()}" not in printed] == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({}, "QUESTLOG_WRITE_KEYS: Field required"),
+        ({"QUESTLOG_WRITE_KEYS": "orion"}, "write_keys"),
+        ({"QUESTLOG_WRITE_KEYS": '{"orion": ["ql_key"]}'}, "QUESTLOG_WRITE_KEYS orion 0: "),
+        ({"QUESTLOG_WRITE_KEYS": f'{{"orion": ["{HASH}"]}}', "QUESTLOG_SINK": "tape"}, "QUESTLOG_SINK"),
+        ({"QUESTLOG_WRITE_KEYS": f'{{"a": ["{HASH}"], "b": ["{HASH}"]}}'}, "QUESTLOG_WRITE_KEYS: "),
+    ],
+)
+def test_wrong_settings_are_named_without_their_values(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    environment: dict[str, str],
+    message: str,
+) -> None:
+    monkeypatch.delenv("QUESTLOG_WRITE_KEYS", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(["serve"]) == 2
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert "ql_key" not in printed
+
+
+def test_the_service_takes_events(url: str, purchase: dict[str, Any]) -> None:
+    assert httpx.get(f"{url}/readyz").status_code == 200
+    assert httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS).status_code == 202
+
+
+def test_the_service_answers_before_it_has_read_a_body_that_is_too_large(url: str) -> None:
+    headers = HEADERS | {"Content-Type": "application/json"}
+    response = httpx.post(f"{url}/v1/events", content=b" " * 20_000_000, headers=headers)
+    assert response.status_code == 413
+
+
+def test_the_log_never_shows_a_payload_at_any_level(
+    purchase: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    endpoint = {
+        "SINK": "firehose",
+        "AWS_REGION": "eu-central-1",
+        "FIREHOSE_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+    with running(**endpoint, DELIVERY_SECONDS="0.2", LOG_LEVEL="DEBUG") as (process, url):
+        response = httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS)
+        assert response.status_code == 503
+        process.terminate()
+        assert process.stderr is not None
+        log = process.stderr.read()
+    assert f"[{response.headers['Questlog-Request-Id']}] not delivered" in log
+    assert [value for value in purchase.values() if isinstance(value, str) and f'"{value}"' in log] == []
+    assert "put_record_batch" not in log
+
+
+def test_the_service_stops_when_it_is_told_to() -> None:
+    with running() as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) in {0, -signal.SIGTERM}

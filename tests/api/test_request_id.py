@@ -1,0 +1,26 @@
+import logging
+
+from questlog_api import request_id
+
+
+def test_outside_of_a_request_there_is_no_id() -> None:
+    assert request_id.current() == "-"
+
+
+def test_each_request_has_an_id_of_its_own() -> None:
+    token = request_id.begin()
+    first = request_id.current()
+    request_id.end(token)
+    token = request_id.begin()
+    assert request_id.current() not in {first, "-"}
+    request_id.end(token)
+
+
+def test_log_records_carry_the_id() -> None:
+    record = logging.makeLogRecord({})
+    token = request_id.begin()
+    try:
+        assert request_id.RequestIdFilter().filter(record)
+        assert record.__dict__["request_id"] == request_id.current()
+    finally:
+        request_id.end(token)
