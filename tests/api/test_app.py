@@ -32,7 +32,7 @@ async def test_an_address_that_is_not_there_is_a_problem(client: httpx.AsyncClie
     [
         ("GET", "/v1/events"),
         ("PUT", "/v1/events/purchase"),
-        ("DELETE", "/v1/events/level_complete"),
+        ("DELETE", "/v1/events/no_such_event"),
         ("POST", "/v1/schemas"),
         ("PATCH", "/v1/schemas/purchase/1.0"),
         ("OPTIONS", "/healthz"),

@@ -27,7 +27,7 @@ def test_an_invalid_event_is_refused_with_all_reasons(purchase: dict[str, Any]) 
 
 
 def test_an_event_nobody_knows_is_refused_as_such() -> None:
-    refusal = JUDGE.refusal({"event": "level_complete"})
+    refusal = JUDGE.refusal({"event": "no_such_event"})
     assert refusal is not None
     assert refusal.reason is Reason.UNKNOWN_EVENT
     assert places(refusal) == [("/event", "enum")]

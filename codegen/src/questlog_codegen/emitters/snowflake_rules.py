@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from questlog_codegen.contracts import Schema, Version
-from questlog_codegen.emitters.snowflake_types import EVENT, column_value, literal
-from questlog_codegen.errors import ContractError, Finding
+from questlog_codegen.emitters.snowflake_types import EVENT, column_value, literal, refusal
+from questlog_codegen.errors import ContractError
 
 _NUMBERS = "('INTEGER', 'DECIMAL', 'DOUBLE')"
 # A JSON writer may send the integer 132 as 132.0; JSON Schema 2020-12, section 4.2.3, calls both an integer.
@@ -92,13 +92,13 @@ class _Walk:
     def _pattern(self, pattern: str, pointer: str) -> str:
         """Snowflake's regular expressions know neither `(?:` nor Unicode escapes.
 
+        The anchors stay: REGEXP_LIKE adds them itself, but not in every engine that runs this SQL.
         https://docs.snowflake.com/en/sql-reference/functions-regexp
         """
         translated = pattern.replace("(?:", "(").replace(_CONTROL, "[:cntrl:]")
         if re.search(r"\\[0-9A-Za-z]", translated):
-            file = f"schemas/{self.version.event}/schema.json"
             message = f"Snowflake knows no such escape: write the characters, or {_CONTROL} for control ones"
-            raise ContractError([Finding(file, pointer, "PATTERN_SNOWFLAKE", message)])
+            raise ContractError([refusal(self.version, pointer, "PATTERN_SNOWFLAKE", message)])
         return translated
 
 
@@ -114,10 +114,12 @@ def _wrong_type(kind: str, path: str) -> str:
 
 
 def _wrong_format(schema: Schema, path: str) -> str:
-    wrong = f"NOT REGEXP_LIKE({path}::VARCHAR, {literal(_FORMATS[schema['format']])})"
+    text = f"{path}::VARCHAR"
+    wrong = f"NOT REGEXP_LIKE({text}, {literal(_FORMATS[schema['format']])})"
     if schema["format"] == "uuid":
         return wrong
-    return f"{path} IS NOT NULL AND ({wrong} OR {column_value(schema, path)} IS NULL)"
+    no_such_day = f"{text} LIKE '0000-%' OR {column_value(schema, path)} IS NULL"
+    return f"{path} IS NOT NULL AND ({wrong} OR {no_such_day})"
 
 
 def _number(schema: Schema, path: str, pointer: str) -> Iterator[Rule]:

@@ -107,6 +107,13 @@ def columns(version: Version) -> tuple[Column, ...]:
     return (*LINE_COLUMNS, *typed)
 
 
+def refusal(version: Version, pointer: str, code: str, message: str) -> Finding:
+    """Return a finding about the field at `pointer` in an event, told as a place in its author's file."""
+    return Finding(
+        f"schemas/{version.event}/schema.json", pointer.replace("/", "/properties/"), code, message
+    )
+
+
 def column_type(schema: Schema) -> str:
     """Return the narrowest Snowflake type that holds every value `schema` allows."""
     if schema["type"] == "integer":
@@ -173,7 +180,7 @@ def _reserved(version: Version) -> Iterator[Finding]:
     for field in version.fields:
         if any(name.upper() in _RESERVED.split() for name in field.path):
             message = "is a reserved word of Snowflake: choose another name"
-            yield Finding(f"schemas/{version.event}/schema.json", field.pointer, "COLUMN_RESERVED", message)
+            yield refusal(version, field.pointer, "COLUMN_RESERVED", message)
 
 
 def _shared(version: Version, typed: tuple[Column, ...]) -> Iterator[Finding]:
@@ -181,5 +188,5 @@ def _shared(version: Version, typed: tuple[Column, ...]) -> Iterator[Finding]:
     for column in typed:
         if column.name in seen:
             message = f"would be the column {column.name}, as {seen[column.name]} is: choose another name"
-            yield Finding(f"schemas/{version.event}/schema.json", column.pointer, "COLUMN_TAKEN", message)
+            yield refusal(version, column.pointer, "COLUMN_TAKEN", message)
         seen.setdefault(column.name, column.pointer)

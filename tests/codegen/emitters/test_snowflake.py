@@ -1,0 +1,136 @@
+import pytest
+
+from questlog_codegen.emitters.snowflake import FOLDER, emit
+from questlog_codegen.emitters.snowflake_tables import DEDUPE_DAYS
+from tests.repository import ROOT, shipped_catalog
+from tests.warehouse.contracts import QUEST, catalog, quest
+
+TABLE = """\
+-- Generated from schemas/quest/schema.json. Do not edit; run `nox -s codegen`.
+CREATE TABLE IF NOT EXISTS CORE.QUEST_1 (
+  GAME_ID VARCHAR NOT NULL,
+  RECEIVED_AT TIMESTAMP_NTZ(3) NOT NULL,
+  SENT_AT TIMESTAMP_NTZ(3),
+  REQUEST_ID VARCHAR,
+  SCHEMA_VERSION VARCHAR(16) NOT NULL,
+  EVENT_ID VARCHAR(36) NOT NULL,
+  OCCURRED_AT TIMESTAMP_NTZ(3) NOT NULL,
+  NAME VARCHAR(16) NOT NULL,
+  CODE VARCHAR(9),
+  KIND VARCHAR(64),
+  DAY DATE,
+  SCORE NUMBER(4,0) NOT NULL,
+  RATIO FLOAT,
+  WON BOOLEAN NOT NULL,
+  TAGS ARRAY,
+  REWARD_ITEM VARCHAR(8),
+  REWARD_LEVEL NUMBER(1,0),
+  CONSTRAINT QUEST_1_KEY PRIMARY KEY (GAME_ID, EVENT_ID) NOT ENFORCED NORELY
+) CLUSTER BY (TO_DATE(RECEIVED_AT));
+
+CREATE STREAM IF NOT EXISTS LANDING.EVENTS_FOR_QUEST_1 ON TABLE LANDING.EVENTS
+  APPEND_ONLY = TRUE SHOW_INITIAL_ROWS = TRUE;
+"""
+
+
+def emitted(*versions: object) -> dict[str, str]:
+    """File name -> text, of the SQL."""
+    files = emit(catalog(*(versions or (quest(),))))  # type: ignore[arg-type]
+    return {path.rsplit("/", 1)[1]: text for path, text in files.items() if path.startswith(FOLDER)}
+
+
+def test_a_table_has_the_columns_of_its_contract() -> None:
+    assert emitted()["V0011__quest_1_0.sql"] == TABLE
+
+
+def test_the_files_of_a_contract() -> None:
+    assert set(emitted()) == {
+        "V0011__quest_1_0.sql",
+        "R__quest_1.sql",
+        "R__mart_quest.sql",
+        "R__rejected.sql",
+    }
+
+
+def test_emitting_twice_gives_the_same_bytes() -> None:
+    assert emit(shipped_catalog()) == emit(shipped_catalog())
+
+
+def test_the_committed_files_are_what_is_emitted() -> None:
+    files = emit(shipped_catalog())
+    assert {path: (ROOT / path).read_text(encoding="utf-8") for path in files} == files
+
+
+def test_a_description_reaches_only_files_that_may_change() -> None:
+    edited = quest(score={**QUEST["properties"]["score"], "description": "Points of the whole party."})
+    before, after = emitted(), emitted(edited)
+    assert {name for name in after if before[name] != after[name]} == {"R__quest_1.sql"}
+
+
+def test_every_column_is_commented_with_quotes_escaped() -> None:
+    comments = [
+        line for line in emitted()["R__quest_1.sql"].splitlines() if line.startswith("COMMENT ON COLUMN")
+    ]
+    assert len(comments) == TABLE.count("\n  ") - 2
+    assert "COMMENT ON COLUMN CORE.QUEST_1.NAME IS 'The quest''s name.';" in comments
+
+
+def test_personal_data_is_tagged() -> None:
+    tags = [line for line in emitted()["R__quest_1.sql"].splitlines() if "SET TAG" in line]
+    assert tags == ["ALTER TABLE CORE.QUEST_1 MODIFY COLUMN NAME SET TAG CORE.PII = 'personal';"]
+
+
+def test_duplicates_are_known_longer_than_the_sdk_keeps_an_event() -> None:
+    assert DEDUPE_DAYS > 14
+    assert f"DATEADD('day', -{DEDUPE_DAYS}, S.RECEIVED_AT)" in emitted()["R__quest_1.sql"]
+
+
+def test_a_table_takes_all_minors_of_its_major_and_has_the_columns_of_the_newest() -> None:
+    level = {"description": "Level.", "type": "integer", "minimum": 0, "maximum": 9}
+    files = emitted(quest(1, 0), quest(1, 1, level=level))
+    assert "schema_version::VARCHAR IN ('1.0', '1.1')" in files["R__quest_1.sql"]
+    assert "LEVEL NUMBER(1,0)" in files["V0011__quest_1_1.sql"]
+
+
+def test_each_major_has_a_table_a_stream_and_a_task_of_its_own() -> None:
+    files = emitted(quest(1), quest(2))
+    assert {"V0011__quest_1_0.sql", "V0012__quest_2_0.sql", "R__quest_1.sql", "R__quest_2.sql"} <= set(files)
+    assert "ON TABLE LANDING.EVENTS" in files["V0012__quest_2_0.sql"]
+    assert "schema_version::VARCHAR IN ('2.0')" in files["R__quest_2.sql"]
+
+
+def test_the_mart_has_the_columns_of_all_majors() -> None:
+    shorter = quest(2, 0, code=None, score={"description": "Rank.", "type": "string", "maxLength": 4})
+    mart = emitted(quest(1), shorter)["R__mart_quest.sql"]
+    newer, older = mart.split("UNION ALL")
+    assert "FROM CORE.QUEST_2" in newer
+    assert "CAST(NULL AS VARCHAR) AS CODE" in newer
+    assert "\n  CODE" in older
+    assert "CAST(SCORE AS VARCHAR) AS SCORE" in newer
+    assert "CAST(SCORE AS VARCHAR) AS SCORE" in older
+
+
+def test_the_merge_and_the_reject_query_ask_the_same_rules() -> None:
+    files = emitted()
+
+    def asked(name: str) -> list[str]:
+        return [
+            line.strip()
+            for line in files[name].splitlines()
+            if line.strip().startswith("WHEN ") and "/" in line
+        ]
+
+    of_the_merge = [rule for rule in asked("R__quest_1.sql") if "SYSTEM$" not in rule]
+    assert of_the_merge
+    assert set(of_the_merge) <= set(asked("R__rejected.sql"))
+
+
+def test_a_table_can_be_clustered_by_a_field_as_well() -> None:
+    version = quest()
+    clustered = type(version)("quest", 1, 0, {**version.schema, "x-cluster": "kind"})
+    assert "CLUSTER BY (TO_DATE(RECEIVED_AT), KIND)" in emitted(clustered)["V0011__quest_1_0.sql"]
+
+
+@pytest.mark.parametrize("name", sorted(emitted()))
+def test_a_file_begins_with_its_source(name: str) -> None:
+    assert emitted()[name].startswith("-- Generated from schemas/")

@@ -1,0 +1,34 @@
+"""schemathesis against the served document: every check, coverage and fuzzing, fixed seed, in-process."""
+
+import os
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+
+from questlog_api.app import create_app
+from questlog_api.keys import key_hash
+from questlog_api.settings import Settings
+from questlog_api.sinks.memory import MemorySink
+
+WRITE_KEY = "contract-tests-write-key"
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
+
+def load() -> schemathesis.BaseSchema:
+    settings = Settings(write_keys={"contract-tests": (key_hash(WRITE_KEY.encode()),)})
+    app = create_app(settings, sink=MemorySink())
+    with mock.patch.dict(os.environ, {"QUESTLOG_TEST_WRITE_KEY": WRITE_KEY}):
+        return schemathesis.openapi.from_asgi(
+            "/openapi.json", app, config=SchemathesisConfig.from_path(CONFIG)
+        )
+
+
+schema = load()
+
+
+@schema.parametrize()
+def test_the_service_keeps_its_document(case: schemathesis.Case[Any]) -> None:
+    case.call_and_validate()

@@ -1,0 +1,77 @@
+"""What the documents show is run: a line of README.md that is no longer true fails here."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import questlog
+from questlog_api._generated.validators import VALIDATORS
+from questlog_api.app import create_app
+from questlog_api.keys import key_hash
+from questlog_api.settings import Settings
+from questlog_api.sinks import Stream
+from questlog_api.sinks.memory import MemorySink
+from tests.codegen.project import ENVELOPE, Project
+from tests.repository import ROOT
+from tests.sdk.asgi import AsgiTransport
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("[a-z]*/**/*.md"))]
+
+
+def block(language: str, containing: str) -> str:
+    blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return next(str(text) for text in blocks if containing in text)
+
+
+def test_the_sdk_in_ten_lines_delivers_its_purchase(monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = MemorySink()
+    settings = Settings(write_keys={"game-1": (key_hash(b"my-write-key"),)})
+    client = questlog.Client
+
+    def in_process(*arguments: Any, **options: Any) -> questlog.Client:
+        return client(*arguments, **options, transport=AsgiTransport(create_app(settings, sink=sink)))
+
+    monkeypatch.setattr(questlog, "Client", in_process)
+    exec(compile(block("python", "questlog.Client"), "README.md", "exec"), {})  # noqa: S102 - the README's own code
+    (line,) = sink.lines[Stream.EVENTS]
+    assert json.loads(line)["event"]["price"] == {"amount_micros": 4_990_000, "currency": "EUR"}
+
+
+def test_the_event_of_the_curl_line_is_valid() -> None:
+    (body,) = re.findall(r"-d '(\{.*?\})'", block("sh", "curl -i"), re.DOTALL)
+    VALIDATORS["refund"]["1.0"](json.loads(body))
+
+
+def test_the_schema_shown_is_one_that_codegen_takes(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("level_complete/schema.json", json.loads(block("json", "LevelComplete")))
+    project.write("level_complete/examples/valid/first.json", {**ENVELOPE, "level": 1})
+    broken = {"pointer": "/level", "keyword": "required", "event": ENVELOPE}
+    project.write("level_complete/examples/invalid/no_level.json", broken)
+    assert [contract.event for contract in project.load().contracts] == ["level_complete", "quest"]
+
+
+def test_the_table_of_options_is_the_clients_signature() -> None:
+    parameters = inspect.signature(questlog.Client).parameters
+    shown = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", README[README.index("| option |") :], re.MULTILINE))
+    for name, parameter in parameters.items():
+        if name not in {"url", "write_key", "context", "transport"}:
+            value = 32 * 1024 * 1024 if shown[name] == "32 MiB" else shown[name].replace(" ", "")
+            assert str(parameter.default) == str(value)
+
+
+def test_every_nox_session_is_explained() -> None:
+    sessions = re.findall(r"^@nox\.session\ndef (\w+)", (ROOT / "noxfile.py").read_text(), re.MULTILINE)
+    assert [name for name in sessions if f"| `nox -s {name}` |" not in README] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_inside_the_repository_leads_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)?(?:#[^)]*)?\)", text):
+        assert not target or (document.parent / target).exists(), target

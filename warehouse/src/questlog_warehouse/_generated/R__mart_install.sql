@@ -1,0 +1,32 @@
+-- Generated from schemas/install/schema.json. Do not edit; run `nox -s codegen`.
+CREATE OR REPLACE VIEW MART.INSTALL AS
+SELECT
+  GAME_ID,
+  RECEIVED_AT,
+  SENT_AT,
+  REQUEST_ID,
+  SCHEMA_VERSION,
+  EVENT_ID,
+  OCCURRED_AT,
+  INSTALL_ID,
+  PLAYER_ID,
+  SESSION_ID,
+  APP_VERSION,
+  APP_BUILD,
+  DEVICE_PLATFORM,
+  DEVICE_OS_VERSION,
+  DEVICE_MODEL,
+  DEVICE_LOCALE,
+  INSTALL_KIND,
+  STORE,
+  ATTRIBUTION_STATUS,
+  ATTRIBUTION_SOURCE,
+  CAMPAIGN,
+  AD_GROUP,
+  CREATIVE,
+  CLICKED_AT,
+  INSTALL_REFERRER,
+  TRACKING_CONSENT
+FROM CORE.INSTALL_1;
+
+COMMENT ON VIEW MART.INSTALL IS 'The first time a game runs after it was installed, with what is known of how the player came. All majors together.';
