@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
 CONTRACTS = shipped_catalog().contracts
 VALID = [(contract, name) for contract in CONTRACTS for name in contract.valid_examples]
-INVALID = [(contract, name) for contract in CONTRACTS for name in contract.invalid_examples]
+INVALID = [
+    (contract, name)
+    for contract in CONTRACTS
+    for name, example in contract.invalid_examples.items()
+    # An ARRAY column holds any elements; only the API looks at them.
+    if not re.search("/[0-9]+(/|$)", example.pointer)
+]
 
 
 def label(value: object) -> str:
