@@ -22,6 +22,7 @@ PACKAGES = ("codegen", "sdk", "api", "warehouse")
 EDITABLE = [
     word for package in ("codegen", "sdk", "api", "warehouse[local]") for word in ("-e", f"./{package}")
 ]
+QUIET = ("--quiet", "--disable-pip-version-check")
 CONSTRAINTS = Path("constraints.txt")
 INSTALLED_FROM = [
     CONSTRAINTS,
@@ -53,7 +54,7 @@ def install_into(session: nox.Session, environment: Path, *options: str) -> None
     venv.create(environment, with_pip=True)
     groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
     tools = [requirement for group in groups.values() for requirement in group]
-    pip = [str(environment / BIN / "python"), "-m", "pip", "install", "--quiet", *options]
+    pip = [str(environment / BIN / "python"), "-m", "pip", "install", *QUIET, *options]
     session.run(*pip, *groups["build"], external=True)
     session.run(*pip, "--no-build-isolation", *tools, *EDITABLE, external=True)
 

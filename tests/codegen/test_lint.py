@@ -1,3 +1,4 @@
+import shutil
 from typing import Any
 
 import pytest
@@ -54,6 +55,28 @@ def test_an_event_without_an_owner_is_refused(project: Project) -> None:
 def test_a_folder_that_is_no_event_name_is_refused(project: Project) -> None:
     (project.root / "schemas/quest").rename(project.root / "schemas/Quest-2")
     assert project.only_finding().code == "EVENT_NAME"
+
+
+@pytest.mark.parametrize("name", ["track", "close", "import"])
+def test_an_event_that_the_client_could_not_offer_is_refused(project: Project, name: str) -> None:
+    (project.root / "schemas/quest").rename(project.root / "schemas" / name)
+    finding = project.only_finding()
+    assert (finding.code, finding.file) == ("EVENT_NAME", f"schemas/{name}")
+
+
+@pytest.mark.parametrize(
+    ("title", "owner"), [("Money", "schemas/shared/money.json"), ("Client", "the SDK itself")]
+)
+def test_a_title_that_is_taken_is_refused_with_who_has_it(project: Project, title: str, owner: str) -> None:
+    project.write("quest/schema.json", {**project.schema(), "title": title})
+    finding = project.only_finding()
+    assert (finding.code, finding.pointer) == ("TITLE_TAKEN", "/title")
+    assert owner in finding.message
+
+
+def test_a_tree_without_events_is_refused(project: Project) -> None:
+    shutil.rmtree(project.root / "schemas/quest")
+    assert project.only_finding().code == "NO_EVENTS"
 
 
 def test_a_reference_to_nothing_lists_what_there_is(project: Project) -> None:

@@ -32,3 +32,8 @@ def test_every_unreadable_file_is_reported_at_once(project: Project) -> None:
     for name in ("quest/schema.json", "shared/app.json"):
         (project.root / "schemas" / name).write_text("?", encoding="utf-8")
     assert len(project.findings()) == 2
+
+
+def test_a_missing_envelope_is_named(project: Project) -> None:
+    (project.root / "schemas/shared/envelope.json").unlink()
+    assert project.only_finding().file == "schemas/shared/envelope.json"

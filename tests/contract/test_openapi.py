@@ -7,11 +7,13 @@ from unittest import mock
 
 import schemathesis
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 
 from questlog_api.app import create_app
 from questlog_api.keys import key_hash
 from questlog_api.settings import Settings
 from questlog_api.sinks.memory import MemorySink
+from tests.repository import shipped_catalog
 
 WRITE_KEY = "contract-tests-write-key"
 CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -27,6 +29,13 @@ def load() -> schemathesis.BaseSchema:
 
 
 schema = load()
+
+
+def test_every_operation_is_fuzzed() -> None:
+    found = schema.get_all_operations()
+    fuzzed = {operation.ok().label for operation in found if isinstance(operation, Ok)}
+    operations = ["POST /v1/events", *(f"POST /v1/events/{c.event}" for c in shipped_catalog().contracts)]
+    assert fuzzed >= set(operations)
 
 
 @schema.parametrize()

@@ -186,6 +186,7 @@ def _post_broken(studio: Studio, service: Service) -> None:
 def _deliver_as_a_newer_api(studio: Studio, pipeline: Pipeline) -> None:
     """Deliver a version the warehouse does not know yet, as an API does that was updated first."""
     data = b"".join(studio.from_a_newer_api())
+    pipeline.aws.firehose.fault = None  # nobody here would send a throttled record again
     if data:
         record = {"Data": data}
         pipeline.aws.client("firehose").put_record(DeliveryStreamName=EVENTS_STREAM, Record=record)

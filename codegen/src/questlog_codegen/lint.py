@@ -16,6 +16,10 @@ from questlog_codegen.reference import violations
 from questlog_codegen.tree import SchemaTree
 
 DISCRIMINATORS = ("event", "schema_version")
+CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
+SDK_CLASSES = frozenset(
+    {"Client", "Context", "Event", "EventMethods", "Model", "Rejection", "Stamp", "Stats"}
+)
 
 Place = tuple[str, Schema]
 """A file relative to the repository, and the schema in it."""
@@ -46,11 +50,31 @@ def _dialect(tree: SchemaTree) -> Iterator[Finding]:
                 yield Finding(file, _pointer(error), "DIALECT", explain(error))
 
 
+def _some_event(tree: SchemaTree) -> Iterator[Finding]:
+    """There is something to generate."""
+    if not tree.events:
+        yield Finding("schemas", "", "NO_EVENTS", "has no event: add a folder with a schema.json")
+
+
 def _event_name(tree: SchemaTree) -> Iterator[Finding]:
-    """The folder is the event's name: snake_case."""
+    """The folder is the event's name: snake_case, and free as a method of the SDK's client."""
     for event in tree.events:
         if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", event):
             yield Finding(f"schemas/{event}", "", "EVENT_NAME", "must be snake_case, e.g. level_complete")
+        elif event in CLIENT_MEMBERS or keyword.iskeyword(event):
+            message = f"`{event}` means something else in the SDK: choose another name"
+            yield Finding(f"schemas/{event}", "", "EVENT_NAME", message)
+
+
+def _titles(tree: SchemaTree) -> Iterator[Finding]:
+    """A title is a class in the SDK, so no two are alike, and none is a class the SDK has already."""
+    seen: dict[str, str] = dict.fromkeys(SDK_CLASSES, "the SDK itself")
+    for file, schema in [*_fragments(tree), *_events(tree)]:
+        title = schema["title"]
+        if title in seen:
+            message = f"`{title}` is the name of a class of {seen[title]} already: choose another title"
+            yield Finding(file, "/title", "TITLE_TAKEN", message)
+        seen[title] = file
 
 
 def _references(tree: SchemaTree) -> Iterator[Finding]:
@@ -171,7 +195,9 @@ def _invalid_examples(contract: Contract) -> Iterator[Finding]:
 
 
 SCHEMA_RULES: Mapping[str, Callable[[SchemaTree], Iterator[Finding]]] = {
+    "NO_EVENTS": _some_event,
     "EVENT_NAME": _event_name,
+    "TITLE_TAKEN": _titles,
     "REFERENCE": _references,
     "REQUIRED_UNKNOWN": _required_exists,
     "BOUNDS": _bounds,

@@ -38,10 +38,11 @@ def read_tree(root: Path) -> SchemaTree:
     reader = _Reader(root)
     schemas = root / "schemas"
     events = sorted(path.parent for path in schemas.glob("*/schema.json"))
+    shared = {*(schemas / "shared").glob("*.json"), schemas / "shared" / "envelope.json"}
     tree = SchemaTree(
         root=root,
         dialect=reader.read(schemas / "dialect.json"),
-        fragments={path.stem: reader.read(path) for path in sorted((schemas / "shared").glob("*.json"))},
+        fragments={path.stem: reader.read(path) for path in sorted(shared)},
         events={folder.name: reader.read(folder / "schema.json") for folder in events},
         valid_examples={folder.name: reader.folder(folder / "examples" / "valid") for folder in events},
         invalid_examples={folder.name: reader.folder(folder / "examples" / "invalid") for folder in events},
