@@ -30,7 +30,12 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "NO_PROXY": "127.0.0.1",
+    "no_proxy": "127.0.0.1",
 }
+"""What a process needs that talks to the stand-in, whatever this machine is set up for."""
 
 Records = Sequence[Mapping[str, bytes]]
 Fault = Callable[[int, int], bool]
@@ -92,7 +97,8 @@ class LocalAws:
     def objects(self, prefix: str) -> bytes:
         """Return what Firehose wrote below `prefix`, in the order it arrived."""
         s3 = self.client("s3")
-        found = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
+        found = [entry for page in pages for entry in page.get("Contents", [])]
         ordered = sorted(found, key=lambda entry: entry["LastModified"])
         return b"".join(s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read() for entry in ordered)
 
@@ -112,6 +118,7 @@ def local_aws() -> Iterator[LocalAws]:
         mock.patch.dict(os.environ, ENVIRONMENT),
         mock.patch.object(FirehoseBackend, "put_record_batch", put_record_batch),
     ):
+        os.environ.pop("AWS_PROFILE", None)
         server.start()
         host, port = server.get_host_and_port()
         try:

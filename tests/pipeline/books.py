@@ -38,19 +38,26 @@ FROM MART.REFUND WHERE NOT SANDBOX GROUP BY 1, 2
 
 @dataclass(frozen=True)
 class Row:
-    """One event in one currency: every event that was sent has become exactly one of the other three."""
+    """One event in one currency: what the studio sent, and what the warehouse made of it.
+
+    `twice` and `broken` are the studio's own knowledge: copies it sent, and events that must be refused.
+    `duplicates` are the landed copies no table took; a request that is sent again may add to them.
+    """
 
     event: str
     currency: str
     sent: int
+    twice: int
+    broken: int
     typed: int
     rejected: int
     duplicates: int
 
     @property
     def balanced(self) -> bool:
-        """Sent = typed + rejected + duplicates."""
-        return self.sent == self.typed + self.rejected + self.duplicates
+        """Sent = typed + rejected + duplicates, and each of them is what it has to be."""
+        typed = self.sent - self.twice - self.broken
+        return self.typed == typed and self.rejected == self.broken and self.duplicates >= self.twice
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,8 @@ def balance(ledger: Ledger, warehouse: LocalWarehouse) -> Books:
             event=key[0],
             currency=key[1],
             sent=ledger.sent[key],
+            twice=ledger.twice[key],
+            broken=ledger.broken[key],
             typed=typed[key],
             rejected=refused[key] + untyped[key],
             duplicates=landed[key] - typed[key] - untyped[key],

@@ -85,7 +85,7 @@ class Ledger:
 
     sent: Counter[tuple[str, str]] = field(default_factory=Counter)
     twice: Counter[tuple[str, str]] = field(default_factory=Counter)
-    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    broken: Counter[tuple[str, str]] = field(default_factory=Counter)
     revenue_micros: Counter[str] = field(default_factory=Counter)
     refund_micros: Counter[str] = field(default_factory=Counter)
 
@@ -99,11 +99,11 @@ class Ledger:
         if isinstance(event, questlog.Refund) and not event.sandbox:
             self.refund_micros[event.amount.currency] += event.amount.amount_micros
 
-    def note_refused(self, event: dict[str, Any]) -> None:
+    def note_broken(self, event: dict[str, Any]) -> None:
         """Book an event that API or warehouse must refuse."""
         key = (str(event.get("event")), currency_of(event))
         self.sent[key] += 1
-        self.refused[key] += 1
+        self.broken[key] += 1
 
 
 def currency_of(event: dict[str, Any]) -> str:
@@ -155,14 +155,14 @@ class Studio:
         for number in range(self.broken_count):
             event = self._purchase_json()
             _FAULTS[number % len(_FAULTS)](event)
-            self.ledger.note_refused(event)
+            self.ledger.note_broken(event)
             yield event
 
     def from_a_newer_api(self) -> Iterator[bytes]:
         """Yield lines as an API delivers them that was updated before the warehouse."""
         for _ in range(self.newer_count):
             event = {**self._purchase_json(), "schema_version": "1.7"}
-            self.ledger.note_refused(event)
+            self.ledger.note_broken(event)
             times = {"received_at": event["occurred_at"], "sent_at": event["occurred_at"]}
             line = {**times, "game_id": GAME, "request_id": str(self._uuid()), "event": event}
             yield json.dumps(line).encode() + b"\n"
