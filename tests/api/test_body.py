@@ -1,12 +1,15 @@
+import asyncio
+import gc
 import gzip
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from questlog_api.body import read_json, to_json
+from questlog_api.body import from_json, read_body, to_json
 from questlog_api.problems import Kind, ProblemError
 
 pytestmark = pytest.mark.anyio
@@ -37,28 +40,34 @@ def request_of(sender: Sender, **headers: str) -> Request:
     return Request({"type": "http", "headers": raw}, sender.receive)
 
 
+async def read_json(
+    request: Request, limit: int = LIMIT, seconds: float = 60, hold: Callable[[int], None] = lambda _: None
+) -> Any:
+    return from_json(await read_body(request, limit, seconds, hold))
+
+
 async def problem(request: Request) -> ProblemError:
     with pytest.raises(ProblemError) as caught:
-        await read_json(request, LIMIT)
+        await read_json(request)
     return caught.value
 
 
 async def test_a_body_may_come_in_pieces() -> None:
-    assert await read_json(request(b'{"a":', b" [1, ", b'"\xc3', b'\xa9"]}'), LIMIT) == {"a": [1, "é"]}
+    assert await read_json(request(b'{"a":', b" [1, ", b'"\xc3', b'\xa9"]}')) == {"a": [1, "é"]}
 
 
 async def test_a_body_may_be_gzipped() -> None:
     body = gzip.compress(b'{"a": 1}')
-    assert await read_json(request(body[:5], body[5:], content_encoding="GZIP"), LIMIT) == {"a": 1}
+    assert await read_json(request(body[:5], body[5:], content_encoding="GZIP")) == {"a": 1}
 
 
 async def test_a_body_may_say_that_it_is_not_encoded() -> None:
-    assert await read_json(request(b"1", content_encoding="identity"), LIMIT) == 1
+    assert await read_json(request(b"1", content_encoding="identity")) == 1
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=utf-8"])
 async def test_json_is_taken(media_type: str) -> None:
-    assert await read_json(request(b"1", content_type=media_type), LIMIT) == 1
+    assert await read_json(request(b"1", content_type=media_type)) == 1
 
 
 @pytest.mark.parametrize("media_type", ["", "text/plain", "application/jsonp", "application/problem+json"])
@@ -105,17 +114,59 @@ async def test_of_two_members_of_one_name_only_the_last_is_left() -> None:
 
 async def test_a_whole_number_over_64_bits_becomes_a_float() -> None:
     # Bounds of contracts are below 2^53, so that such a number is refused by `maximum`.
-    assert isinstance(await read_json(request(b"18446744073709551616"), LIMIT), float)
+    assert isinstance(await read_json(request(b"18446744073709551616")), float)
 
 
-async def test_json_that_is_nested_too_deep_to_be_written_again_is_refused() -> None:
-    nested = await read_json(request(b"[" * 400 + b"]" * 400), LIMIT)
-    with pytest.raises(ProblemError, match="250 levels"):
-        to_json(nested)
+async def test_json_that_is_nested_too_deep_cannot_be_written_again() -> None:
+    assert to_json(await read_json(request(b"[" * 250 + b"]" * 250))) is not None
+    assert to_json(await read_json(request(b"[" * 400 + b"]" * 400))) is None
+
+
+async def test_reading_a_million_arrays_does_not_wait_for_the_garbage_collector() -> None:
+    collections: list[str] = []
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        collections.append(phase)
+
+    gc.callbacks.append(note)
+    from_json(b"[" + b",".join([b"[]"] * 1_000_000) + b"]")
+    gc.callbacks.remove(note)
+    assert len(collections) < 10
+    assert gc.isenabled()
+
+
+async def test_a_body_that_does_not_arrive_in_time_is_refused_and_its_connection_closed() -> None:
+    async def receive() -> Message:
+        return await asyncio.Future()
+
+    stuck = Request({"type": "http", "headers": [(b"content-type", b"application/json")]}, receive)
+    with pytest.raises(ProblemError) as caught:
+        await asyncio.wait_for(read_json(stuck, seconds=0.01), 5)
+    assert caught.value.kind is Kind.TIMEOUT
+    assert caught.value.headers == {"Connection": "close"}
+
+
+async def test_what_is_there_of_a_body_is_told_as_it_grows() -> None:
+    held: list[int] = []
+    body = gzip.compress(b" " * 500 + b"1")
+    await read_json(request(body[:-9], body[-9:], content_encoding="gzip"), hold=held.append)
+    assert held[-1] == 501
+    assert held == sorted(held)
+
+
+async def test_a_body_ends_when_no_more_of_it_may_be_held() -> None:
+    def hold(size: int) -> None:
+        if size > 200:
+            raise ProblemError(Kind.UNAVAILABLE, "full")
+
+    sender = Sender(b" " * 100 for _ in range(9))
+    with pytest.raises(ProblemError, match="full"):
+        await read_json(request_of(sender), hold=hold)
+    assert sender.taken == 300
 
 
 async def test_a_body_of_exactly_the_limit_is_taken() -> None:
-    assert await read_json(request(b"1".rjust(LIMIT)), LIMIT) == 1
+    assert await read_json(request(b"1".rjust(LIMIT))) == 1
 
 
 async def test_one_byte_more_is_too_large() -> None:
@@ -169,6 +220,12 @@ async def test_what_is_not_one_whole_gzip_member_is_refused(body: bytes) -> None
     assert "gzip" in refused.detail
 
 
+async def test_nothing_is_read_of_what_follows_a_gzip_member() -> None:
+    sender = Sender([gzip.compress(b"{}"), *[b"junk"] * 100])
+    assert (await problem(request_of(sender, content_encoding="gzip"))).kind is Kind.NOT_JSON
+    assert sender.taken == len(gzip.compress(b"{}")) + len(b"junk")
+
+
 def _once_true() -> Iterable[bool]:
     yield True
     while True:
@@ -186,6 +243,10 @@ class _Watched:
         out = self._real.decompress(chunk, max_length)
         self._inflated.append(len(out))
         return out
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._real.unused_data
 
 
 _decompressobj = zlib.decompressobj

@@ -35,6 +35,12 @@ def test_anything_else_is_unauthorized(authorization: bytes | None) -> None:
     assert caught.value.headers == {"WWW-Authenticate": "Bearer"}
 
 
+@pytest.mark.parametrize("authorization", [b"Bearer", b"Bearer ", b"Bearer   "])
+def test_no_key_is_unauthorized_even_when_its_hash_is_known(authorization: bytes) -> None:
+    with pytest.raises(ProblemError):
+        KeyRing({"orion": (key_hash(b""),)}).authorize(request(authorization))
+
+
 def test_a_hash_is_no_key() -> None:
     with pytest.raises(ProblemError):
         RING.authorize(request(b"Bearer " + key_hash(OLD).encode()))

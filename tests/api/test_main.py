@@ -1,11 +1,14 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -87,6 +90,19 @@ def test_the_service_answers_before_it_has_read_a_body_that_is_too_large(url: st
     headers = HEADERS | {"Content-Type": "application/json"}
     response = httpx.post(f"{url}/v1/events", content=b" " * 20_000_000, headers=headers)
     assert response.status_code == 413
+
+
+def test_a_body_that_never_ends_is_answered_and_its_connection_closed() -> None:
+    head = f"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: {HEADERS['Authorization']}\r\n"
+    head += "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    with running(BODY_SECONDS="0.2") as (_, url):
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+            connection.sendall(head.encode() + b"{")
+            answer = b"".join(iter(partial(connection.recv, 4096), b""))
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+    assert b"urn:questlog:problem:timeout" in answer
 
 
 def test_the_log_never_shows_a_payload_at_any_level(

@@ -2,6 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from questlog_api import Settings
+from questlog_api.keys import key_hash
 
 HASH = "a" * 64
 OTHER_HASH = "b" * 64
@@ -43,6 +44,11 @@ def test_a_write_key_is_stored_as_a_hash_only(stored: str) -> None:
     assert "ql_a-key" not in str(caught.value)
 
 
+def test_the_hash_of_an_empty_key_is_refused() -> None:
+    with pytest.raises(ValidationError, match="hash of an empty key"):
+        Settings(write_keys={"orion": (HASH, key_hash(b""))})
+
+
 def test_two_games_never_share_a_write_key() -> None:
     with pytest.raises(ValidationError, match="stands twice"):
         Settings(write_keys={"orion": (HASH,), "vega": (HASH,)})
@@ -51,3 +57,8 @@ def test_two_games_never_share_a_write_key() -> None:
 def test_a_batch_has_no_more_events_than_the_wire_allows() -> None:
     with pytest.raises(ValidationError, match="less than or equal to 500"):
         Settings(write_keys={"orion": (HASH,)}, max_batch_events=501)
+
+
+def test_what_requests_may_hold_is_enough_for_a_batch_and_its_refusal() -> None:
+    with pytest.raises(ValidationError, match="at least 4 times max_body_bytes"):
+        Settings(write_keys={"orion": (HASH,)}, max_body_bytes=20 * 1024 * 1024)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from questlog_api.contracts import load_catalog
 from questlog_api.keys import KeyRing
 from questlog_api.middleware import RequestMiddleware
-from questlog_api.problems import Kind, ProblemError, without_type
+from questlog_api.problems import Kind, ProblemError, not_acknowledged, without_type
 from questlog_api.refusals import Judge
 from questlog_api.routes.docs import docs_routes
 from questlog_api.routes.events import EventRoutes
@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, sink: Sink | None = None) -> FastAPI:
         routes=[
             *events.routes(catalog),
             *schema_routes(catalog),
-            *health_routes(sink),
+            *health_routes(sink, settings.retry_after_seconds),
             *docs_routes(),
         ],
     )
@@ -80,5 +80,4 @@ async def _http_problem(_: Request, error: HTTPException) -> Response:
 
 async def _unavailable(_: Request, error: SinkUnavailable, retry_after: int) -> Response:
     _log.error("not delivered: %s", error)
-    detail = "Nothing was acknowledged. Send it again, not before Retry-After."
-    return ProblemError(Kind.UNAVAILABLE, detail, headers={"Retry-After": str(retry_after)}).response()
+    return not_acknowledged("The sink did not take it.", retry_after).response()

@@ -34,8 +34,9 @@ class KeyRing:
         Raises:
             ProblemError: when no game has that key (401).
         """
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        game = self._game_of(key.strip()) if scheme.lower() == "bearer" else None
+        scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
+        key = rest.strip()
+        game = self._game_of(key) if key and scheme.lower() == "bearer" else None
         if game is None:
             detail = "Send Authorization: Bearer <write key>, with a key of your game."
             raise ProblemError(Kind.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Bearer"})

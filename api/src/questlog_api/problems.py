@@ -22,6 +22,7 @@ class Kind(Enum):
     NOT_FOUND = 404, "not-found", "There is nothing at this address"
     UNKNOWN_EVENT = 404, "unknown-event", "No contract has this event's name"
     METHOD_NOT_ALLOWED = 405, "method-not-allowed", "This address does not take this method"
+    TIMEOUT = 408, "timeout", "The body did not arrive in time"
     TOO_LARGE = 413, "too-large", "The body is too large"
     UNSUPPORTED_MEDIA_TYPE = 415, "unsupported-media-type", "The body is in a form that is not taken"
     INVALID_EVENT = 422, "invalid-event", "No event met its contract"
@@ -68,6 +69,22 @@ class ProblemError(Exception):
         if self.errors is not None:
             document["errors"] = self.errors
         return _response({**document, **self.members}, self.kind.status, self.headers)
+
+
+def not_acknowledged(reason: str, retry_after: int) -> ProblemError:
+    """Return the problem of events that could not be taken (503); `retry_after` is in seconds."""
+    return _unavailable(
+        f"{reason} Nothing was acknowledged: send it again, not before Retry-After.", retry_after
+    )
+
+
+def not_ready(retry_after: int) -> ProblemError:
+    """Return what a probe is told when events cannot be stored (503); `retry_after` is in seconds."""
+    return _unavailable("The service cannot store events now; its log says why.", retry_after)
+
+
+def _unavailable(detail: str, retry_after: int) -> ProblemError:
+    return ProblemError(Kind.UNAVAILABLE, detail, headers={"Retry-After": str(retry_after)})
 
 
 def without_type(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

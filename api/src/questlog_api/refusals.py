@@ -35,6 +35,11 @@ _UNKNOWN_VERSION = Refusal(
     Reason.UNKNOWN_VERSION,
     (FieldError("/schema_version", "enum", "must be a version of the event in GET /v1/schemas"),),
 )
+TOO_DEEP = Refusal(
+    Reason.INVALID_EVENT,
+    (FieldError("", "maxDepth", "must be nested at most 250 levels deep"),),
+)
+"""The refusal of an event that nests deeper than the service writes JSON."""
 
 
 def too_large(limit: int) -> Refusal:

@@ -1,15 +1,18 @@
 """Everything an operator can set, in one frozen class; the only reader of the environment."""
 
 from collections import Counter
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from questlog_api.keys import key_hash
 
 _GameId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 _KeyHash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 _KIB = 1024
+_BODIES_INFLIGHT = 4
 
 
 class Settings(BaseSettings):
@@ -49,8 +52,9 @@ class Settings(BaseSettings):
     )
     delivery_seconds: float = Field(
         default=15,
-        description="Seconds a delivery may take with all its retries before the answer is 503. "
-        "No new call starts after it.",
+        description="Seconds all deliveries of a request may take, with retries, before the answer is 503. "
+        "No call starts later; one under way may still take twice FIREHOSE_CALL_SECONDS. "
+        "Clients should wait longer than that.",
         gt=0,
     )
     packing: Literal["single", "ndjson"] = Field(
@@ -68,6 +72,15 @@ class Settings(BaseSettings):
         ge=_KIB,
         le=64 * _KIB * _KIB,
     )
+    body_seconds: float = Field(
+        default=30, description="Seconds the body of a request may take to arrive.", gt=0
+    )
+    max_inflight_bytes: int = Field(
+        default=64 * _KIB * _KIB,
+        description="What all requests together may hold, in bytes of content, decompressed; over it the "
+        "answer is 503. At least 4 times MAX_BODY_BYTES. The process needs several times as much memory.",
+        ge=16 * _KIB * _KIB,
+    )
     retry_after_seconds: int = Field(
         default=5, description="Retry-After of a 503: when a client should try again, in seconds.", ge=1
     )
@@ -84,4 +97,13 @@ class Settings(BaseSettings):
         uses = Counter(key for keys in write_keys.values() for key in keys)
         if any(count > 1 for count in uses.values()):
             raise ValueError("a write key stands twice: give each game keys of its own")
+        if key_hash(b"") in uses:
+            raise ValueError("the hash of an empty key stands there: hash the key itself")
         return write_keys
+
+    @model_validator(mode="after")
+    def _one_batch_fits(self) -> Self:
+        # A refused batch and its answer take more than its body; a batch that never fits is sent forever.
+        if self.max_inflight_bytes < _BODIES_INFLIGHT * self.max_body_bytes:
+            raise ValueError("max_inflight_bytes must be at least 4 times max_body_bytes")
+        return self

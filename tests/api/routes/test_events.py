@@ -1,5 +1,9 @@
+import asyncio
+import gc
 import gzip
 import json
+from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -182,6 +186,18 @@ async def test_a_single_event_over_its_limit_is_too_large(
     assert sink.lines[Stream.REJECTS] == []
 
 
+async def test_a_single_event_that_grows_over_its_limit_when_written_anew_is_refused_and_kept(
+    client: httpx.AsyncClient, sink: MemorySink
+) -> None:
+    numbers = b"[" + b",".join([b"1e15"] * 10_000) + b"]"
+    response = await client.post(
+        "/v1/events/purchase", content=numbers, headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 422
+    assert [error["keyword"] for error in response.json()["errors"]] == ["maxBytes"]
+    assert lines(sink, Stream.REJECTS)[0]["reason"] == "too_large"
+
+
 async def test_a_batch_may_be_gzipped(
     client: httpx.AsyncClient, sink: MemorySink, purchase: dict[str, Any]
 ) -> None:
@@ -257,10 +273,11 @@ async def test_a_batch_of_refused_events_only_is_a_problem_that_lists_them(
     assert len(sink.lines[Stream.REJECTS]) == 2
 
 
-async def test_what_is_no_batch_is_refused_whole_and_kept(
+async def test_what_is_no_batch_is_refused_whole_and_each_of_its_events_kept(
     client: httpx.AsyncClient, sink: MemorySink, purchase: dict[str, Any]
 ) -> None:
-    response = await client.post("/v1/events", json={"events": [purchase], SECRET: 1})
+    events = [purchase | {"quantity": quantity} for quantity in range(1, 501)]
+    response = await client.post("/v1/events", json={"events": events, SECRET: 1})
     assert response.status_code == 422
     problem = response.json()
     assert problem["type"] == "urn:questlog:problem:invalid-batch"
@@ -270,20 +287,135 @@ async def test_what_is_no_batch_is_refused_whole_and_kept(
     ]
     assert "events" not in problem
     assert SECRET not in response.text
-    [reject] = lines(sink, Stream.REJECTS)
-    assert (reject["reason"], reject["sent_at"]) == ("malformed_batch", None)
-    assert json.loads(reject["payload"]) == {"events": [purchase], SECRET: 1}
+    rejects = lines(sink, Stream.REJECTS)
+    assert {(reject["reason"], reject["sent_at"]) for reject in rejects} == {("malformed_batch", None)}
+    assert [json.loads(reject["payload"]) for reject in rejects] == events
     assert sink.lines[Stream.EVENTS] == []
 
 
-async def test_a_batch_of_more_events_than_the_setting_allows_is_refused(
+@pytest.mark.parametrize("body", [{}, {"sent_at": SENT_AT, "events": []}, [1], 7])
+async def test_what_is_no_batch_and_has_no_events_is_kept_as_it_is(
+    client: httpx.AsyncClient, sink: MemorySink, body: object
+) -> None:
+    assert (await client.post("/v1/events", json=body)).status_code == 422
+    [reject] = lines(sink, Stream.REJECTS)
+    assert json.loads(reject["payload"]) == body
+
+
+@pytest.mark.parametrize(
+    "form", ["%s", '{"sent_at": %s, "events": [1]}', '{"events": %s}', '{"events": [%s]}']
+)
+async def test_what_is_no_batch_is_a_problem_however_deep_it_is(
+    client: httpx.AsyncClient, sink: MemorySink, form: str
+) -> None:
+    body = form % ("[" * 1000 + "]" * 1000)
+    response = await client.post("/v1/events", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 422
+    assert response.json()["type"] == "urn:questlog:problem:invalid-batch"
+    assert len(sink.lines[Stream.REJECTS]) == 1
+
+
+async def test_an_event_that_is_nested_too_deep_is_refused_alone_and_kept(
+    client: httpx.AsyncClient, sink: MemorySink, purchase: dict[str, Any]
+) -> None:
+    deep = b'{"deep":' + b"[" * 300 + b"]" * 300 + b"}"
+    content = b'{"sent_at":"%s","events":[%s,%s]}' % (SENT_AT.encode(), deep, json.dumps(purchase).encode())
+    headers = {"Content-Type": "application/json"}
+    several = await client.post("/v1/events", content=content, headers=headers)
+    single = await client.post("/v1/events/purchase", content=deep, headers=headers)
+    assert (several.status_code, single.status_code) == (207, 422)
+    assert [event["status"] for event in several.json()["events"]] == ["rejected", "accepted"]
+    assert [error["keyword"] for error in single.json()["errors"]] == ["maxDepth"]
+    kept = [(reject["reason"], reject["payload"].encode()) for reject in lines(sink, Stream.REJECTS)]
+    assert kept == [("invalid_event", deep)] * 2
+
+
+async def test_a_reject_that_was_cut_says_so(client: httpx.AsyncClient, sink: MemorySink) -> None:
+    event = {"event": "x" * 100_000}
+    await client.post("/v1/events", json=batch(event))
+    [reject] = lines(sink, Stream.REJECTS)
+    assert len(reject["payload"]) == 64 * 1024
+    assert reject["payload_bytes"] == len(json.dumps(event, separators=(",", ":")))
+
+
+async def test_a_batch_of_more_events_than_the_setting_allows_is_too_large_and_not_kept(
     settings: Settings, purchase: dict[str, Any]
 ) -> None:
-    app = create_app(settings.model_copy(update={"max_batch_events": 2}), sink=MemorySink())
+    sink = MemorySink()
+    app = create_app(settings.model_copy(update={"max_batch_events": 2}), sink=sink)
     async with connect(app) as client:
         assert (await client.post("/v1/events", json=batch(*[purchase] * 2))).status_code == 202
         response = await client.post("/v1/events", json=batch(*[purchase] * 3))
-    assert [(e["pointer"], e["keyword"]) for e in response.json()["errors"]] == [("/events", "maxItems")]
+    assert response.status_code == 413
+    assert "2 events" in response.json()["detail"]
+    assert (len(sink.lines[Stream.EVENTS]), sink.lines[Stream.REJECTS]) == (2, [])
+
+
+class SlowSink(MemorySink):
+    """Stores nothing before it may; `asked` says that somebody waits, `deadlines` until when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.may = asyncio.Event(), asyncio.Event()
+        self.deadlines: list[float] = []
+
+    async def put(self, stream: Stream, lines: Sequence[bytes], deadline: float) -> None:
+        self.deadlines.append(deadline)
+        self.asked.set()
+        await self.may.wait()
+        await super().put(stream, lines, deadline)
+
+
+async def test_events_and_rejects_of_a_request_share_one_deadline(
+    settings: Settings, purchase: dict[str, Any]
+) -> None:
+    sink = SlowSink()
+    sink.may.set()
+    latest = monotonic() + settings.delivery_seconds + 5
+    async with connect(create_app(settings, sink=sink)) as client:
+        await client.post("/v1/events", json=batch(purchase, {}))
+    assert len(sink.deadlines) == 2
+    assert len(set(sink.deadlines)) == 1
+    assert sink.deadlines[0] < latest
+
+
+async def test_what_is_too_much_at_the_same_time_is_to_be_sent_again_and_not_kept(settings: Settings) -> None:
+    sink = SlowSink()
+    large = {"sent_at": SENT_AT, "events": ["x" * 60_000] * 80}
+    most = 16 * 1024 * 1024
+    app = create_app(settings.model_copy(update={"max_inflight_bytes": most}), sink=sink)
+    async with connect(app) as client:
+        waiting = [asyncio.create_task(client.post("/v1/events", json=large)) for _ in range(5)]
+        done, still = await asyncio.wait(waiting, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        refused = [task.result() for task in done]
+        assert {(answer.status_code, answer.headers["Retry-After"]) for answer in refused} == {(503, "5")}
+        sink.may.set()
+        assert {(await task).status_code for task in still} == {422}
+        assert len(sink.lines[Stream.REJECTS]) == 80 * len(still)
+        assert (await client.post("/v1/events", json=large)).status_code == 422
+
+
+async def test_what_a_request_makes_counts_as_well_as_what_it_sends(settings: Settings) -> None:
+    sink = MemorySink()
+    app = create_app(settings.model_copy(update={"max_inflight_bytes": 100_000}), sink=sink)
+    async with connect(app) as client:
+        assert (await client.post("/v1/events", json=batch(1))).status_code == 422
+        assert (await client.post("/v1/events", json=batch(*[1] * 500))).status_code == 503
+    assert len(sink.lines[Stream.REJECTS]) == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/events/purchase"])
+async def test_while_the_sink_takes_its_time_only_lines_are_held(settings: Settings, path: str) -> None:
+    sink = SlowSink()
+    content = b'{"sent_at":"2026-11-02T18:04:05Z","events":[{"marker":{"a":[]}}]}'
+    headers = {"Content-Type": "application/json"}
+    async with connect(create_app(settings, sink=sink)) as client:
+        waiting = asyncio.create_task(client.post(path, content=content, headers=headers))
+        await sink.asked.wait()
+        held = [one for one in gc.get_objects() if isinstance(one, dict) and one.get("marker") == {"a": []}]
+        sink.may.set()
+        await waiting
+    assert held == []
 
 
 async def test_an_event_that_is_not_stored_is_not_acknowledged(

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 REGION: Final = "eu-central-1"
+
+
+def soon(seconds: float = 15) -> float:
+    """A deadline for `put`."""
+    return monotonic() + seconds
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
+import asyncio
 import json
 import logging
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -11,7 +14,7 @@ from moto.firehose.models import FirehoseBackend
 from questlog_api import Settings, create_app
 from questlog_api.sinks import FirehoseSink, SinkUnavailable, Stream
 from tests.api.conftest import connect
-from tests.api.sinks.conftest import Aws
+from tests.api.sinks.conftest import Aws, soon
 
 pytestmark = pytest.mark.anyio
 
@@ -89,7 +92,7 @@ async def test_only_the_records_that_failed_are_sent_again(
 ) -> None:
     faults.planned = [every_third_fails, every_third_fails]
     sink = sink_of(aws_settings, packing="single")
-    await sink.put(Stream.EVENTS, LINES)
+    await sink.put(Stream.EVENTS, LINES, soon())
     await sink.close()
     assert faults.calls == [LINES, [LINES[0], LINES[3], LINES[6], LINES[9]], [LINES[0], LINES[9]]]
     assert sorted(aws.lines("events")) == LINES
@@ -109,7 +112,7 @@ async def test_a_call_that_failed_in_passing_is_repeated(
 ) -> None:
     faults.planned = [fault]
     sink = sink_of(aws_settings)
-    await sink.put(Stream.EVENTS, LINES)
+    await sink.put(Stream.EVENTS, LINES, soon())
     await sink.close()
     assert len(faults.calls) == 2
     assert aws.lines("events") == LINES
@@ -124,16 +127,16 @@ async def test_a_call_that_is_refused_is_not_repeated(
     faults.planned = [raising(code)]
     sink = sink_of(aws_settings)
     with pytest.raises(SinkUnavailable, match=code):
-        await sink.put(Stream.EVENTS, LINES)
+        await sink.put(Stream.EVENTS, LINES, soon())
     await sink.close()
     assert len(faults.calls) == 1
 
 
 async def test_retries_end_when_the_time_is_over(aws_settings: Settings, faults: Faults) -> None:
     faults.planned = [all_fail] * 1000
-    sink = sink_of(aws_settings, delivery_seconds=0.3)
+    sink = sink_of(aws_settings)
     with pytest.raises(SinkUnavailable, match="in time"):
-        await sink.put(Stream.EVENTS, LINES)
+        await sink.put(Stream.EVENTS, LINES, soon(0.3))
     await sink.close()
     assert 1 < len(faults.calls) < 100
 
@@ -141,17 +144,17 @@ async def test_retries_end_when_the_time_is_over(aws_settings: Settings, faults:
 async def test_a_delivery_that_waited_its_time_for_a_connection_makes_no_call(
     aws_settings: Settings, faults: Faults
 ) -> None:
-    sink = sink_of(aws_settings, delivery_seconds=0)
+    sink = sink_of(aws_settings)
     with pytest.raises(SinkUnavailable, match="no connection"):
-        await sink.put(Stream.EVENTS, LINES)
+        await sink.put(Stream.EVENTS, LINES, soon(0))
     await sink.close()
     assert faults.calls == []
 
 
 async def test_an_endpoint_that_is_not_there_is_unavailable(aws_settings: Settings) -> None:
-    sink = sink_of(aws_settings, firehose_endpoint_url="http://127.0.0.1:9", delivery_seconds=0.2)
+    sink = sink_of(aws_settings, firehose_endpoint_url="http://127.0.0.1:9")
     with pytest.raises(SinkUnavailable, match="in time"):
-        await sink.put(Stream.EVENTS, LINES)
+        await sink.put(Stream.EVENTS, LINES, soon(0.2))
     with pytest.raises(SinkUnavailable, match="EndpointConnectionError"):
         await sink.check()
     await sink.close()
@@ -160,11 +163,101 @@ async def test_an_endpoint_that_is_not_there_is_unavailable(aws_settings: Settin
 async def test_an_endpoint_that_never_answers_is_unavailable_in_bounded_time(aws_settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        changes = {"firehose_endpoint_url": url, "firehose_call_seconds": 0.1, "delivery_seconds": 0.2}
-        sink = sink_of(aws_settings, **changes)
+        sink = sink_of(aws_settings, firehose_endpoint_url=url, firehose_call_seconds=0.1)
         with pytest.raises(SinkUnavailable, match="in time"):
-            await sink.put(Stream.EVENTS, LINES)
+            await sink.put(Stream.EVENTS, LINES, soon(0.2))
         await sink.close()
+
+
+NONSENSE = [
+    b"<html>Sign in to the hotel's network</html>",
+    b"",
+    b"null",
+    b"[]",
+    b"\xff",
+    b'{"RequestResponses": 5}',
+    b'{"RequestResponses": [5]}',
+    b'{"RequestResponses": []}',
+    b'{"RequestResponses": [{}]}',
+]
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Answers everything with 200 and the same body."""
+
+    body = b""
+    calls = 0
+
+    def do_POST(self) -> None:
+        type(self).calls += 1
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+        """Say nothing."""
+
+
+@pytest.fixture(params=NONSENSE)
+def stranger(
+    request: pytest.FixtureRequest, aws_settings: Settings
+) -> Iterator[tuple[type[Stranger], Settings]]:
+    """Something else at the endpoint's address."""
+    kind = type("Stranger", (Stranger,), {"body": request.param})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        yield kind, aws_settings.model_copy(update={"firehose_endpoint_url": url})
+        server.shutdown()
+        thread.join()
+
+
+async def test_an_answer_that_is_not_firehoses_is_no_acknowledgement(
+    stranger: tuple[type[Stranger], Settings],
+) -> None:
+    server, settings = stranger
+    sink = sink_of(settings)
+    with pytest.raises(SinkUnavailable, match="in time"):
+        await sink.put(Stream.EVENTS, LINES, soon(0.5))
+    with pytest.raises(SinkUnavailable, match="not Firehose's"):
+        await sink.check()
+    await sink.close()
+    assert server.calls > 2
+
+
+async def test_an_event_sent_to_a_stranger_is_to_be_sent_again(
+    stranger: tuple[type[Stranger], Settings], purchase: dict[str, Any]
+) -> None:
+    _, settings = stranger
+    app = create_app(settings.model_copy(update={"delivery_seconds": 0.1}))
+    async with app.router.lifespan_context(app), connect(app) as client:
+        answers = [await client.post("/v1/events/purchase", json=purchase), await client.get("/readyz")]
+    assert [(answer.status_code, "Retry-After" in answer.headers) for answer in answers] == [(503, True)] * 2
+
+
+async def test_a_probe_takes_no_connection_from_delivery(
+    aws: Aws, aws_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    real = FirehoseBackend.describe_delivery_stream
+
+    def describe(backend: FirehoseBackend, name: str) -> dict[str, Any]:
+        asked.set()
+        answer.wait(10)
+        return dict(real(backend, name))
+
+    monkeypatch.setattr(FirehoseBackend, "describe_delivery_stream", describe)
+    sink = sink_of(aws_settings, firehose_connections=1)
+    probe = asyncio.create_task(sink.check())
+    await asyncio.to_thread(asked.wait)
+    await asyncio.wait_for(sink.put(Stream.EVENTS, LINES, soon()), 3)
+    answer.set()
+    await probe
+    await sink.close()
+    assert aws.lines("events") == LINES
 
 
 async def test_errors_never_quote_a_record(
@@ -174,7 +267,7 @@ async def test_errors_never_quote_a_record(
     faults.planned = [raising("ThrottlingException"), raising("InvalidArgumentException")]
     sink = sink_of(aws_settings)
     with pytest.raises(SinkUnavailable) as caught:
-        await sink.put(Stream.EVENTS, LINES)
+        await sink.put(Stream.EVENTS, LINES, soon())
     await sink.close()
     assert "ThrottlingException" in caplog.text
     assert SECRET not in caplog.text + str(caught.value)
@@ -185,7 +278,7 @@ async def test_many_lines_are_one_record_unless_they_are_to_be_single(
 ) -> None:
     for packing in ("ndjson", "single"):
         sink = sink_of(aws_settings, packing=packing)
-        await sink.put(Stream.EVENTS, LINES)
+        await sink.put(Stream.EVENTS, LINES, soon())
         await sink.close()
     assert faults.calls == [[b"".join(LINES)], LINES]
 
@@ -195,7 +288,7 @@ async def test_what_is_over_the_quota_of_a_call_is_delivered_in_several(
 ) -> None:
     lines = [b"%d" % number + b"x" * 60_000 + b"\n" for number in range(80)]
     sink = sink_of(aws_settings)
-    await sink.put(Stream.EVENTS, lines)
+    await sink.put(Stream.EVENTS, lines, soon())
     await sink.close()
     assert len(faults.calls) == 2
     assert sorted(aws.lines("events")) == sorted(lines)

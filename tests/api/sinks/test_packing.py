@@ -8,7 +8,7 @@ def test_single_is_one_record_a_line() -> None:
 
 
 def test_ndjson_is_as_many_lines_a_record_as_fit() -> None:
-    assert packing.ndjson([b"a\n", b"b\n", b"c\n"]) == [b"a\nb\nc\n"]
+    assert list(packing.ndjson([b"a\n", b"b\n", b"c\n"])) == [b"a\nb\nc\n"]
 
 
 def test_a_record_is_never_over_its_quota() -> None:

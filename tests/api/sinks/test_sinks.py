@@ -7,7 +7,7 @@ import pytest
 
 from questlog_api import Settings
 from questlog_api.sinks import FirehoseSink, MemorySink, Sink, SinkUnavailable, Stream
-from tests.api.sinks.conftest import Aws
+from tests.api.sinks.conftest import Aws, soon
 
 pytestmark = pytest.mark.anyio
 
@@ -55,31 +55,31 @@ async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
 
 
 async def test_lines_are_stored_in_order_when_put_returns(case: Case) -> None:
-    await case.sink.put(Stream.EVENTS, LINES)
+    await case.sink.put(Stream.EVENTS, LINES, soon())
     assert case.stored(Stream.EVENTS) == LINES
 
 
 async def test_each_stream_has_its_own_lines(case: Case) -> None:
-    await case.sink.put(Stream.EVENTS, LINES[:1])
-    await case.sink.put(Stream.REJECTS, LINES[1:])
+    await case.sink.put(Stream.EVENTS, LINES[:1], soon())
+    await case.sink.put(Stream.REJECTS, LINES[1:], soon())
     assert case.stored(Stream.EVENTS) == LINES[:1]
     assert case.stored(Stream.REJECTS) == LINES[1:]
 
 
 async def test_many_lines_are_stored_at_once(case: Case) -> None:
     lines = [b"%d\n" % number for number in range(1200)]
-    await case.sink.put(Stream.EVENTS, lines)
+    await case.sink.put(Stream.EVENTS, lines, soon())
     assert sorted(case.stored(Stream.EVENTS)) == sorted(lines)
 
 
 async def test_puts_at_the_same_time_lose_nothing(case: Case) -> None:
     lines = [b"%d\n" % number for number in range(40)]
-    await asyncio.gather(*(case.sink.put(Stream.EVENTS, [line]) for line in lines))
+    await asyncio.gather(*(case.sink.put(Stream.EVENTS, [line], soon()) for line in lines))
     assert sorted(case.stored(Stream.EVENTS)) == sorted(lines)
 
 
 async def test_nothing_to_put_is_nothing_stored(case: Case) -> None:
-    await case.sink.put(Stream.EVENTS, [])
+    await case.sink.put(Stream.EVENTS, [], soon())
     assert case.stored(Stream.EVENTS) == []
 
 
@@ -89,7 +89,7 @@ async def test_a_sink_that_stores_is_ready(case: Case) -> None:
 
 async def test_a_sink_that_cannot_store_says_so(case: Case) -> None:
     with pytest.raises(SinkUnavailable):
-        await case.broken.put(Stream.EVENTS, LINES)
+        await case.broken.put(Stream.EVENTS, LINES, soon())
 
 
 async def test_a_sink_that_cannot_store_is_not_ready(case: Case) -> None:

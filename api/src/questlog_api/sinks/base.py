@@ -19,16 +19,21 @@ class SinkUnavailable(Exception):  # noqa: N818 - says what it is, as Connection
 class Sink(Protocol):
     """Stores lines durably."""
 
-    async def put(self, stream: Stream, lines: Sequence[bytes]) -> None:
+    async def put(self, stream: Stream, lines: Sequence[bytes], deadline: float) -> None:
         r"""Store `lines`, each of which ends in `\n`; return when all of them are durable.
 
+        No try begins after `deadline`, a reading of `time.monotonic`.
+
         Raises:
-            SinkUnavailable: when that failed within the sink's time. Some lines may have been stored all the
-                same: put them all again. Duplicates are expected, losses are not.
+            SinkUnavailable: when that failed. Some lines may have been stored all the same: put them all
+                again. Duplicates are expected, losses are not.
         """
 
     async def check(self) -> None:
-        """Return when lines can be put; otherwise raise `SinkUnavailable`."""
+        """Return when lines can be put; otherwise raise `SinkUnavailable`.
+
+        However often this is called, it takes nothing from `put`.
+        """
 
     async def close(self) -> None:
         """Free what the sink holds. Nothing is put afterwards."""

@@ -18,6 +18,7 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 from questlog_api.settings import Settings
 from questlog_api.sinks import packing
 from questlog_api.sinks.base import SinkUnavailable, Stream
+from questlog_api.sinks.readiness import Readiness
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
@@ -28,11 +29,11 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_SECONDS = 0.1
 _DOUBLINGS = 5  # pauses end at 0.1 s * 2^5 = 3.2 s
-_CHECK_SECONDS = 30  # DescribeDeliveryStream has a quota of 5 calls a second an account
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html
 _PASSING = frozenset({"LimitExceededException", "RequestLimitExceeded", "Throttling", "ThrottlingException"})
 _SERVER_ERROR = 500
+_NOT_FIREHOSE = "an answer that is not Firehose's"
 
 
 class FirehoseSink:
@@ -43,46 +44,34 @@ class FirehoseSink:
         client: "FirehoseClient",
         streams: Mapping[Stream, str],
         pack: packing.Pack,
-        *,
-        seconds: float,
         threads: int,
     ) -> None:
         self._client = client
         self._streams = streams
         self._pack = pack
-        self._seconds = seconds
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="firehose")
-        self._active_until = 0.0
+        self._readiness = Readiness(self._expect_all_active)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Return a sink for the streams in `settings`; credentials are found as boto3 always does."""
         streams = {Stream.EVENTS: settings.events_stream, Stream.REJECTS: settings.rejects_stream}
-        return cls(
-            _client(settings),
-            streams,
-            packing.PACKINGS[settings.packing],
-            seconds=settings.delivery_seconds,
-            threads=settings.firehose_connections,
-        )
+        pack = packing.PACKINGS[settings.packing]
+        return cls(_client(settings), streams, pack, settings.firehose_connections)
 
-    async def put(self, stream: Stream, lines: Sequence[bytes]) -> None:
-        """Store `lines`; retries what Firehose did not take until the time is over."""
-        deadline = monotonic() + self._seconds
+    async def put(self, stream: Stream, lines: Sequence[bytes], deadline: float) -> None:
+        """Store `lines`; retries what Firehose did not take until `deadline`."""
         for records in packing.calls(self._pack(lines)):
             await self._deliver(self._streams[stream], records, deadline)
 
     async def check(self) -> None:
-        """Return when both streams are active; a good answer is believed for `_CHECK_SECONDS`."""
-        if monotonic() < self._active_until:
-            return
-        for name in self._streams.values():
-            await self._run(partial(self._expect_active, name))
-        self._active_until = monotonic() + _CHECK_SECONDS
+        """Return when both streams are active."""
+        await self._readiness.check()
 
     async def close(self) -> None:
         """Wait for the calls under way and close the connections."""
         await asyncio.to_thread(self._threads.shutdown)
+        await self._readiness.close()
         self._client.close()
 
     async def _deliver(self, name: str, records: list[bytes], deadline: float) -> None:
@@ -103,19 +92,30 @@ class FirehoseSink:
             answer = self._client.put_record_batch(
                 DeliveryStreamName=name, Records=[{"Data": record} for record in records]
             )
-        except (ClientError, BotoCoreError) as error:
+        except Exception as error:  # noqa: BLE001 - boto3's parser stumbles over a stranger's answer in many ways
             return records, _passing_error(error)
         # FailedPutCount says that some failed; which ones, only the results say, in the order of the records.
-        results = zip(records, answer["RequestResponses"], strict=True)
-        failed = [(record, result["ErrorCode"]) for record, result in results if result.get("ErrorCode")]
+        results = answer.get("RequestResponses", [])
+        if len(results) != len(records):
+            return records, _NOT_FIREHOSE
+        # Only an id says that Firehose has the record.
+        failed = [
+            (record, result.get("ErrorCode", _NOT_FIREHOSE))
+            for record, result in zip(records, results, strict=True)
+            if not result.get("RecordId")
+        ]
         return [record for record, _ in failed], failed[0][1] if failed else None
+
+    def _expect_all_active(self) -> None:
+        for name in self._streams.values():
+            self._expect_active(name)
 
     def _expect_active(self, name: str) -> None:
         try:
             answer = self._client.describe_delivery_stream(DeliveryStreamName=name)
-        except (ClientError, BotoCoreError) as error:
+            status = answer["DeliveryStreamDescription"]["DeliveryStreamStatus"]
+        except Exception as error:
             raise SinkUnavailable(f"Firehose stream {name}: {_code(error)}") from error
-        status = answer["DeliveryStreamDescription"]["DeliveryStreamStatus"]
         if status != "ACTIVE":
             raise SinkUnavailable(f"Firehose stream {name} is {status}")
 
@@ -127,7 +127,7 @@ def _client(settings: Settings) -> "FirehoseClient":
     config = Config(
         connect_timeout=settings.firehose_call_seconds,
         read_timeout=settings.firehose_call_seconds,
-        max_pool_connections=settings.firehose_connections,
+        max_pool_connections=settings.firehose_connections + 1,  # one for the readiness
         # The sink retries itself: boto3 cannot retry single records, and two layers of retries multiply.
         retries={"mode": "standard", "total_max_attempts": 1},
         tcp_keepalive=True,
@@ -151,18 +151,23 @@ async def _pause(attempt: int, deadline: float) -> None:
     await asyncio.sleep(seconds)
 
 
-def _passing_error(error: ClientError | BotoCoreError) -> str:
+def _passing_error(error: Exception) -> str:
     """Return what to call `error`; raises `SinkUnavailable` when waiting does not help."""
     if isinstance(error, ClientError):
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         passes = status >= _SERVER_ERROR or _code(error) in _PASSING
     else:
-        passes = isinstance(error, NoConnectionError | HTTPClientError)  # the answer is missing, not negative
+        # Passes when the answer is missing or unreadable; the rest is boto3's own refusal.
+        passes = not isinstance(error, BotoCoreError) or isinstance(
+            error, NoConnectionError | HTTPClientError
+        )
     if not passes:
         raise SinkUnavailable(f"Firehose refuses the call: {_code(error)}") from error
     return _code(error)
 
 
-def _code(error: ClientError | BotoCoreError) -> str:
+def _code(error: Exception) -> str:
     # Never the message: it may quote a record.
-    return error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"]
+    return type(error).__name__ if isinstance(error, BotoCoreError) else _NOT_FIREHOSE

@@ -12,7 +12,7 @@ class MemorySink:
         self.lines: dict[Stream, list[bytes]] = {stream: [] for stream in Stream}
         self._capacity = capacity
 
-    async def put(self, stream: Stream, lines: Sequence[bytes]) -> None:
+    async def put(self, stream: Stream, lines: Sequence[bytes], deadline: float) -> None:  # noqa: ARG002 - never waits
         """Keep `lines`, all or none."""
         self._expect_room_for(len(lines))
         self.lines[stream].extend(lines)

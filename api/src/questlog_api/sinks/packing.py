@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-Pack: TypeAlias = Callable[[Sequence[bytes]], Sequence[bytes]]
+Pack: TypeAlias = Callable[[Sequence[bytes]], Iterable[bytes]]
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 RECORD_BYTES = 1000 * 1024
@@ -19,16 +19,16 @@ def single(lines: Sequence[bytes]) -> Sequence[bytes]:
     return lines
 
 
-def ndjson(lines: Sequence[bytes]) -> list[bytes]:
-    """Return records of as many lines as fit: Firehose bills each record rounded up to 5 KB."""
-    return [b"".join(group) for group in _groups(lines, RECORD_LINES, RECORD_BYTES)]
+def ndjson(lines: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield records of as many lines as fit: Firehose bills each record rounded up to 5 KB."""
+    return map(b"".join, _groups(lines, RECORD_LINES, RECORD_BYTES))
 
 
 PACKINGS: Mapping[str, Pack] = {"single": single, "ndjson": ndjson}
 """Setting -> how lines become records."""
 
 
-def calls(records: Sequence[bytes]) -> Iterator[list[bytes]]:
+def calls(records: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Yield the records of each call."""
     return _groups(records, CALL_RECORDS, CALL_BYTES)
 

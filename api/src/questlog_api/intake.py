@@ -1,0 +1,115 @@
+"""Takes what was sent in: judges it, and makes of it the lines to deliver and the answer to give."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from questlog_api import batch, request_id, times
+from questlog_api.body import from_json, to_json
+from questlog_api.lines import Arrival, Lines
+from questlog_api.payload import Payload
+from questlog_api.problems import Kind, ProblemError
+from questlog_api.refusals import TOO_DEEP, Judge, Reason, Refusal, too_large
+from questlog_api.responses import json_response
+
+_SINGLE_PROBLEMS = {
+    Reason.INVALID_EVENT: (Kind.INVALID_EVENT, "The event breaks its contract; `errors` says where."),
+    Reason.UNKNOWN_EVENT: (Kind.UNKNOWN_EVENT, "GET /v1/schemas lists the events there are."),
+    Reason.UNKNOWN_VERSION: (Kind.UNKNOWN_VERSION, "GET /v1/schemas lists the versions of each event."),
+    # Its body was not: numbers may grow when they are written anew. It is kept, as no 413 is.
+    Reason.TOO_LARGE: (Kind.INVALID_EVENT, "The event is too large; `errors` says how large it may be."),
+}
+# Parsed JSON takes up to 25 times its size; parsing more at once would be no faster on one processor.
+_BATCHES_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The lines of a request, and its answer once they are durable. Nothing else of the request is needed."""
+
+    lines: Lines
+    answer: Response
+
+    @property
+    def size(self) -> int:
+        """Bytes in lines and answer."""
+        return self.lines.size + len(self.answer.body)
+
+
+class Intake:
+    """Takes events of at most `max_event_bytes` of JSON, and batches of at most `max_batch_events`."""
+
+    def __init__(self, judge: Judge, max_event_bytes: int, max_batch_events: int) -> None:
+        self._judge = judge
+        self._max_event_bytes = max_event_bytes
+        self._max_batch_events = max_batch_events
+        self._turns = asyncio.Semaphore(_BATCHES_AT_ONCE)
+
+    async def single(self, game_id: str, sent_at: str | None, name: str, body: bytes) -> Taken:
+        """Take the event called `name` that `body` is.
+
+        Raises:
+            ProblemError: when it is not JSON (400).
+        """
+        event = from_json(body)
+        lines = Lines(_arrival(game_id, sent_at))
+        refusal = self._take(lines, event, name)
+        if refusal is not None:
+            kind, detail = _SINGLE_PROBLEMS[refusal.reason]
+            return Taken(lines, ProblemError(kind, detail, errors=refusal.errors).response())
+        accepted = {"request_id": request_id.current(), "event_id": event["event_id"], "status": "accepted"}
+        return Taken(lines, json_response(accepted, status=202))
+
+    async def batch(self, game_id: str, body: bytes) -> Taken:
+        """Take the batch that `body` is.
+
+        Raises:
+            ProblemError: when it is not JSON (400) or has too many events (413).
+        """
+        async with self._turns:
+            return await self._batch(game_id, from_json(body))
+
+    async def _batch(self, game_id: str, body: object) -> Taken:
+        batch.expect_at_most(self._max_batch_events, body)
+        lines = Lines(_arrival(game_id, batch.sent_at(body)))
+        errors = batch.form_errors(body)
+        if not errors:
+            return await self._events(lines, batch.pieces(body))
+        malformed = Refusal(Reason.MALFORMED_BATCH, errors)
+        for piece in batch.pieces(body):
+            lines.reject(malformed, Payload.of(piece, to_json(piece)))
+            await asyncio.sleep(0)
+        problem = ProblemError(Kind.INVALID_BATCH, "Nothing was accepted; `errors` says why.", errors=errors)
+        return Taken(lines, problem.response())
+
+    async def _events(self, lines: Lines, events: Sequence[object]) -> Taken:
+        results = []
+        for index, event in enumerate(events):
+            refusal = self._take(lines, event)
+            results.append(batch.result(index, event, refusal))
+            if refusal is not None:
+                # All reasons of one event cost as much as 30 valid events: let other requests go on.
+                await asyncio.sleep(0)
+        return Taken(lines, batch.answer(results))
+
+    def _take(self, lines: Lines, event: object, name: str | None = None) -> Refusal | None:
+        """Add the line of `event` and return why it was refused, None when it was accepted."""
+        text = to_json(event)
+        refusal = TOO_DEEP if text is None else self._refusal(event, text, name)
+        if text is not None and refusal is None:
+            lines.accept(text)
+        elif refusal is not None:
+            lines.reject(refusal, Payload.of(event, text))
+        return refusal
+
+    def _refusal(self, event: object, text: bytes, name: str | None) -> Refusal | None:
+        if len(text) > self._max_event_bytes:
+            return too_large(self._max_event_bytes)
+        return self._judge.refusal(event) if name is None else self._judge.refusal_as(name, event)
+
+
+def _arrival(game_id: str, sent_at: str | None) -> Arrival:
+    in_utc = None if sent_at is None else times.in_utc(sent_at)
+    return Arrival(times.now(), in_utc, game_id, request_id.current())
