@@ -1,6 +1,7 @@
 """Events to test with."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,22 @@ BOUGHT: dict[str, Any] = {
     "sandbox": False,
 }
 """Arguments of `Client.purchase`."""
+
+
+class Zone(tzinfo):
+    """A time zone whose offset is whatever `offset` returns or raises."""
+
+    def __init__(self, offset: Callable[[], timedelta]) -> None:
+        self._offset = offset
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        return self._offset()
+
+    def dst(self, _: datetime | None) -> None:
+        return None
+
+    def tzname(self, _: datetime | None) -> str:
+        return "Zone"
 
 
 def purchase(**changes: Any) -> Purchase:

@@ -1,9 +1,11 @@
 import json
+from collections.abc import Sequence
 
 import pytest
 
 from questlog import Violation
 from questlog._answers import Answer, Misconfigured, Refused, Unavailable, read_answer
+from questlog._entry import Entry
 from questlog._results import BatchResult
 from tests.sdk.samples import NOW, entries
 from tests.sdk.script import Reply, problem, results
@@ -13,8 +15,8 @@ EVENTS = [{"event_id": entry.event_id} for entry in BATCH]
 LOGIN_PAGE = b"<html>Welcome to our hotel</html>"
 
 
-def _read(reply: Reply, retry_after: str | None = None) -> Answer:
-    return read_answer(reply.status, retry_after, reply.body, BATCH, NOW)
+def _read(reply: Reply, retry_after: str | None = None, batch: Sequence[Entry] = BATCH) -> Answer:
+    return read_answer(reply.status, retry_after, reply.body, batch, NOW)
 
 
 def _results(status: int, *rejected: str) -> Reply:
@@ -45,21 +47,34 @@ def test_a_redirect_is_no_answer(status: int) -> None:
     assert isinstance(_read(Reply(status, LOGIN_PAGE)), Unavailable)
 
 
-@pytest.mark.parametrize("status", [400, 422])
-def test_a_refusal_that_is_not_from_questlog_is_no_answer(status: int) -> None:
-    assert _read(Reply(status, LOGIN_PAGE)) == Unavailable(f"HTTP {status}, and not from a Questlog API")
+def test_a_refusal_that_is_not_from_questlog_is_no_answer() -> None:
+    assert _read(Reply(422, LOGIN_PAGE)) == Unavailable("HTTP 422, and not from a Questlog API")
 
 
-@pytest.mark.parametrize(("status", "slug"), [(400, "not-json"), (422, "invalid-batch"), (413, "too-large")])
+@pytest.mark.parametrize("reply", [problem(400, "not-json"), Reply(400, LOGIN_PAGE)])
+def test_a_request_that_arrived_damaged_says_nothing_of_its_events(reply: Reply) -> None:
+    answer = _read(reply)
+    assert isinstance(answer, Misconfigured)
+    assert "HTTP 400: the request was damaged on the way: check what stands between" in answer.advice
+
+
+@pytest.mark.parametrize(("status", "slug"), [(422, "invalid-batch"), (413, "too-large")])
 def test_a_problem_with_the_whole_batch_refuses_it(status: int, slug: str) -> None:
     detail = f"is refused by the API even when sent alone (HTTP {status})"
     assert _read(problem(status, slug)) == Refused(Violation("", slug, detail))
 
 
-def test_too_large_is_believed_whoever_says_it() -> None:
+def test_that_a_batch_is_too_large_is_believed_whoever_says_it() -> None:
     answer = _read(Reply(413, LOGIN_PAGE))
     assert isinstance(answer, Refused)
     assert answer.reason.keyword == "too-large"
+
+
+def test_that_a_single_event_is_too_large_is_believed_only_of_questlog() -> None:
+    assert isinstance(_read(problem(413, "too-large"), batch=BATCH[:1]), Refused)
+    answer = _read(Reply(413, LOGIN_PAGE), batch=BATCH[:1])
+    assert isinstance(answer, Misconfigured)
+    assert "raise the limit there" in answer.advice
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 511])

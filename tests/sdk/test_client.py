@@ -1,12 +1,12 @@
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from questlog import Client, InvalidEvent, Purchase, Rejection, Stats, uuid7
+from questlog import Client, Event, InvalidEvent, Purchase, Rejection, Stats, uuid7
 from tests.sdk.loopback import serve
-from tests.sdk.samples import BOUGHT, CONTEXT, NOW, purchase
+from tests.sdk.samples import BOUGHT, CONTEXT, NOW, Zone, purchase
 from tests.sdk.script import Reply, Script, problem, refusing, rejecting
 
 LONG = 30.0
@@ -94,7 +94,7 @@ def test_a_bad_event_does_not_block_the_others() -> None:
     events = [purchase() for _ in range(100)]
     bad = str(events[42].event_id)
     told: list[Rejection] = []
-    script = Script(otherwise=refusing(bad, reply=problem(400, "not-json")))
+    script = Script(otherwise=refusing(bad, reply=problem(422, "invalid-batch")))
     with _client(script, on_rejected=told.append) as client:
         for event in events:
             client.track(event)
@@ -132,6 +132,66 @@ def test_an_event_after_close_is_dropped_not_raised() -> None:
         pass
     client.purchase(**BOUGHT)
     assert client.stats().dropped == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, {}, BOUGHT["price"], Event, Event()],
+    ids=["None", "a dict", "a part of an event", "a class", "no event in particular"],
+)
+def test_what_is_no_event_is_logged_and_dropped_not_raised(
+    wrong: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = Script()
+    with _client(script) as client:
+        client.track(wrong)
+        client.purchase(**BOUGHT)
+    assert client.stats() == Stats(accepted=1, rejected=0, dropped=1, pending=0)
+    expected = (
+        f"track() takes events such as questlog.Purchase, not {type(wrong).__name__}: 1 event(s) dropped"
+    )
+    assert expected in caplog.text
+
+
+def test_what_cannot_be_sent_any_more_is_dropped_not_raised() -> None:
+    offsets = iter([timedelta(0)] * 2)  # as many as the construction asks for
+    with _client(Script()) as client:
+        client.purchase(**BOUGHT, occurred_at=datetime(2026, 11, 2, tzinfo=Zone(lambda: next(offsets))))
+    assert client.stats().dropped == 1
+
+
+@pytest.mark.parametrize("wrong", [None, {}, "player-1"])
+def test_what_is_no_context_is_refused_for_the_client(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"context must be a questlog\.Context, not"):
+        Client("http://api", "key", context=wrong)
+    with _client(Script()) as client:
+        with pytest.raises(TypeError, match=r"context must be a questlog\.Context, not"):
+            client.context = wrong
+        assert client.context is CONTEXT
+
+
+def test_what_is_no_context_is_refused_for_a_single_event() -> None:
+    wrong: Any = {}
+    with _client(Script()) as client, pytest.raises(TypeError, match=r"must be a questlog\.Context"):
+        client.purchase(**BOUGHT, context=wrong)
+
+
+def test_a_callback_that_cannot_be_called_is_refused() -> None:
+    wrong: Any = "print"
+    with pytest.raises(TypeError, match="on_rejected must be a function or None, not str"):
+        Client("http://api", "key", context=CONTEXT, on_rejected=wrong)
+
+
+def test_an_event_of_a_derived_class_is_delivered() -> None:
+    class Starter(Purchase):
+        __slots__ = ()
+
+    made = purchase()
+    event = Starter(**{field.name: getattr(made, field.name) for field in fields(made)})
+    script = Script()
+    with _client(script) as client:
+        client.track(event)
+    assert _sent(script) == [made.to_json()]
 
 
 def test_an_option_that_cannot_work_is_refused_at_once() -> None:

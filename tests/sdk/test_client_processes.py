@@ -4,8 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.sdk.loopback import serve
-from tests.sdk.script import Script
+from tests.sdk.script import Script, rejecting
 
 ROOT = Path(__file__).parents[2]
 START = """
@@ -17,10 +19,18 @@ client = questlog.Client(sys.argv[1], "key", context=CONTEXT, flush_interval=360
 """
 
 
-def _run(script: Script, program: str) -> list[str]:
+TELLING = """
+class Telling(questlog.Client):
+    def close(self, timeout=5.0):
+        print("close", threading.current_thread().name, flush=True)
+        return super().close(timeout)
+"""
+
+
+def _run(script: Script, program: str, *arguments: str) -> list[str]:
     """Run `program`, which has a client of the scripted API; return its lines of output."""
     with serve(script) as url:
-        command = [sys.executable, "-c", START + program, url]
+        command = [sys.executable, "-c", START + program, url, *arguments]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
@@ -66,6 +76,71 @@ assert client.stats().accepted == 1, client.stats()
 """
     parent, child = _run(script, program)
     assert _ids(script) == [child, parent]
+
+
+def test_a_child_of_a_closed_client_has_a_closed_client() -> None:
+    program = """
+client.close()
+child = os.fork()
+if child == 0:
+    client.purchase(**BOUGHT)
+    print(client.stats(), flush=True)
+    os._exit(0)
+print(os.waitpid(child, 0)[1])
+"""
+    assert _run(Script(), program) == ["Stats(accepted=0, rejected=0, dropped=1, pending=0)", "0"]
+
+
+@pytest.mark.parametrize("made_in", ["parent", "child"])
+def test_a_child_of_multiprocessing_that_ends_without_close_loses_nothing(made_in: str) -> None:
+    program = """
+import multiprocessing
+def play(made_in):
+    own = questlog.Client(sys.argv[1], "key", context=CONTEXT, flush_interval=3600)
+    print({"parent": client, "child": own}[made_in].purchase(**BOUGHT).event_id, flush=True)
+child = multiprocessing.get_context("fork").Process(target=play, args=[sys.argv[2]])
+child.start()
+child.join()
+"""
+    script = Script()
+    (event_id,) = _run(script, program, made_in)
+    assert _ids(script) == [event_id]
+
+
+def test_a_grandchild_of_multiprocessing_loses_nothing_either() -> None:
+    program = """
+import multiprocessing
+def play(generations):
+    print(client.purchase(**BOUGHT).event_id, flush=True)
+    if generations:
+        child = multiprocessing.get_context("fork").Process(target=play, args=[generations - 1])
+        child.start()
+        child.join()
+play(2)
+"""
+    script = Script()
+    assert _run(script, program) == _ids(script)[::-1]
+
+
+def test_a_closed_client_is_not_closed_again_when_the_program_ends() -> None:
+    program = f"""{TELLING}
+Telling(sys.argv[1], "key", context=CONTEXT).close()
+"""
+    assert _run(Script(), program) == ["close MainThread"]
+
+
+def test_a_client_closed_by_its_callback_is_still_finished_when_the_program_ends() -> None:
+    program = f"""{TELLING}
+closed = threading.Event()
+def close(rejection):
+    telling.close()
+    closed.set()
+telling = Telling(sys.argv[1], "key", context=CONTEXT, flush_interval=0, on_rejected=close)
+telling.purchase(**BOUGHT)
+assert closed.wait(30)
+"""
+    script = Script(lambda events: rejecting(events[0]["event_id"])(events))
+    assert _run(script, program) == ["close questlog", "close MainThread"]
 
 
 def test_a_child_forked_while_another_thread_holds_the_locks_works() -> None:

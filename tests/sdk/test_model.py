@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import math
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from questlog import App, InvalidEvent, Purchase
 from questlog._generated.checks import CHECKS
 from questlog._model import Model
-from tests.sdk.samples import CONTEXT, purchase
+from tests.sdk.samples import CONTEXT, Zone, purchase
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(
@@ -87,6 +88,38 @@ def test_a_time_without_zone_is_refused() -> None:
 def test_a_time_that_utc_cannot_tell_is_refused(moment: datetime) -> None:
     with pytest.raises(InvalidEvent, match="within the years 1 to 9999"):
         purchase(occurred_at=moment)
+
+
+def test_a_zone_that_raises_is_refused_without_its_message() -> None:
+    def fail() -> timedelta:
+        raise ZeroDivisionError("alice")
+
+    with pytest.raises(InvalidEvent, match="occurred_at: must have a time zone that works") as caught:
+        purchase(occurred_at=datetime(2026, 11, 2, tzinfo=Zone(fail)))
+    assert caught.value.keyword == "format"
+    assert caught.value.__suppress_context__
+
+
+def test_a_model_without_a_contract_is_refused() -> None:
+    with pytest.raises(
+        InvalidEvent, match="must be a model of Questlog or derived from one; Anything is not"
+    ):
+        Anything(value=1)
+
+
+def test_a_derived_model_is_checked_by_the_contract_it_is_derived_from() -> None:
+    class Build(App):
+        __slots__ = ()
+
+    assert Build(version="2.14.0", build="1").to_json() == {"version": "2.14.0", "build": "1"}
+    with pytest.raises(InvalidEvent, match="build: "):
+        Build(version="2.14.0", build="")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_number_that_json_lacks_is_refused(unchecked: type[Anything], value: float) -> None:
+    with pytest.raises(InvalidEvent, match="value: must be a finite number"):
+        unchecked(value=value)
 
 
 def test_none_is_absent() -> None:

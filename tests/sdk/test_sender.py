@@ -10,7 +10,7 @@ from questlog._retry import Pause, RetryPolicy
 from questlog._sender import Outcome, Sender
 from questlog._transport import HttpTransport
 from tests.sdk.samples import entries
-from tests.sdk.script import Reply, Script, problem, refusing, rejecting
+from tests.sdk.script import Reply, Script, accept, problem, refusing, rejecting
 
 BATCH = entries(8)
 IDS = [entry.event_id for entry in BATCH]
@@ -77,7 +77,7 @@ def test_what_was_answered_before_it_was_given_up_stays_settled() -> None:
     assert Deliveries(script.transport(), patience=1)() == [Outcome(4, ())]
 
 
-@pytest.mark.parametrize("reply", [problem(400, "not-json"), problem(422, "invalid-batch"), TOO_LARGE])
+@pytest.mark.parametrize("reply", [problem(422, "invalid-batch"), TOO_LARGE])
 @pytest.mark.parametrize("bad", [{0}, {7}, {3}, {0, 7}, {2, 3, 4}])
 def test_a_refused_batch_is_halved_down_to_the_events_that_are_to_blame(reply: Reply, bad: set[int]) -> None:
     blamed = [IDS[index] for index in sorted(bad)]
@@ -93,8 +93,9 @@ def test_a_single_bad_event_costs_two_requests_a_halving() -> None:
     assert [len(received.ids) for received in script.received] == [8, 4, 2, 2, 1, 1, 4]
 
 
-def test_halves_settle_events_in_their_order() -> None:
-    script = Script(otherwise=lambda events: rejecting()(events) if len(events) <= 2 else TOO_LARGE)
+@pytest.mark.parametrize("reply", [TOO_LARGE, Reply(413, b"<html>")], ids=["the API", "a proxy"])
+def test_halves_settle_events_in_their_order(reply: Reply) -> None:
+    script = Script(otherwise=lambda events: accept(events) if len(events) <= 2 else reply)
     assert [outcome.count for outcome in Deliveries(script.transport())()] == [2, 2, 2, 2]
     small = [received.ids for received in script.received if len(received.ids) <= 2]
     assert [event_id for ids in small for event_id in ids] == IDS
@@ -108,9 +109,24 @@ def test_an_event_that_is_refused_alone_is_rejected_with_the_reason() -> None:
     assert (rejection.errors[0].pointer, rejection.errors[0].keyword) == ("", "too-large")
 
 
-def test_somebody_elses_400_costs_no_event() -> None:
-    script = Script(Reply(400, b"<html>Bad Request</html>"))
-    assert Deliveries(script.transport())() == [Outcome(len(BATCH), ())]
+@pytest.mark.parametrize("reply", [Reply(400, b"<html>Bad Request</html>"), problem(400, "not-json")])
+def test_a_request_that_is_damaged_on_the_way_costs_no_event(reply: Reply) -> None:
+    deliveries = Deliveries(Script(reply, reply).transport())
+    assert deliveries() == [Outcome(len(BATCH), ())]
+    assert deliveries.pauses == [Pause(0.0, 60.0)] * 2
+
+
+def test_a_proxy_that_lets_no_event_through_costs_no_event() -> None:
+    script = Script(*[Reply(413)] * 5)
+    deliveries = Deliveries(script.transport())
+    assert [(outcome.count, outcome.rejections) for outcome in deliveries()] == [
+        (1, ()),
+        (1, ()),
+        (2, ()),
+        (4, ()),
+    ]
+    assert [len(received.ids) for received in script.received] == [8, 4, 2, 1, 1, 1, 1, 2, 4]
+    assert deliveries.pauses == [Pause(0.0, 60.0)] * 2
 
 
 @pytest.mark.parametrize(("status", "fix"), [(401, "check write_key"), (404, "check url")])

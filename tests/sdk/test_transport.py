@@ -91,7 +91,7 @@ def test_an_answer_that_settles_nothing_is_unavailable(reply: Reply, answer: Ans
 
 
 def test_a_refusal_and_a_configuration_error_are_told_apart() -> None:
-    assert isinstance(_send(problem(400, "not-json"))[0], Refused)
+    assert isinstance(_send(problem(422, "invalid-batch"))[0], Refused)
     assert isinstance(_send(problem(401, "unauthorized"))[0], Misconfigured)
 
 

@@ -1,7 +1,10 @@
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from types import FrameType
+from typing import Any
 from uuid import RFC_4122, UUID
 
 from hypothesis import given
@@ -44,6 +47,29 @@ def test_a_full_millisecond_runs_over_into_the_next_one() -> None:
     source = Uuid7Source(nanoseconds=lambda: next(times), bits=lambda count: (1 << count) - 1)
     first, second = source(), source()
     assert (_milliseconds(first), _milliseconds(second)) == (5, 6)
+
+
+def test_a_signal_handler_may_make_ids_at_any_point_of_making_one() -> None:
+    source = Uuid7Source(nanoseconds=lambda: 5_000_000)
+    inner: list[UUID] = []
+    outer: list[UUID] = []
+
+    def interrupt(_: FrameType, event: str, __: object) -> Any:
+        if event in ("call", "line"):
+            inner.append(source())
+        return interrupt
+
+    def make() -> None:
+        sys.settrace(interrupt)
+        outer.extend([source(), source()])
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert inner == sorted(inner)
+    assert outer == sorted(outer)
+    assert len({*inner, *outer}) == len(inner) + len(outer)
 
 
 def test_threads_never_get_the_same_id() -> None:

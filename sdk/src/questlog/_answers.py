@@ -18,12 +18,17 @@ from questlog._results import BatchResult, Violation
 PROBLEM = "urn:questlog:problem:"
 """What the `type` of every problem of the API starts with (RFC 9457)."""
 
-_REFUSING = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
+_REFUSING = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _ADVICE = {
+    # What the SDK sends is JSON. The API keeps nothing of a request it cannot read, so the events must stay.
+    400: "the request was damaged on the way: check what stands between the game and the API, e.g. a "
+    "proxy that unpacks gzip and leaves the header Content-Encoding",
     401: "the write key is not accepted: check write_key",
     403: "access is refused: check write_key, and what stands between the game and the API",
     404: "no Questlog API is there: check url, which is the part before /v1/events",
+    413: "a single event is too large for what stands between the game and the API: raise the limit there, "
+    "the API takes 64 KiB an event",
 }
 _OTHER_ADVICE = "the API takes no such request: check url, and what stands between the game and the API"
 
@@ -70,10 +75,12 @@ def read_answer(
         result = BatchResult.read(body, batch)
         if result:
             return result
-    # Whoever says that it is too large, it must become smaller; a proxy may have a lower limit than the API.
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE or (status in _REFUSING and _problem(body)):
-        return Refused(_violation(status, _problem(body)))
-    if status in range(400, 500) and status not in _PASSING | _REFUSING:
+    problem = _problem(body)
+    # Whoever says that a batch is too large, it can become smaller; only the API may condemn a single event.
+    shrinks = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and len(batch) > 1
+    if shrinks or (problem and status in _REFUSING):
+        return Refused(_violation(status, problem))
+    if status in range(400, 500) and status not in _PASSING | {HTTPStatus.UNPROCESSABLE_ENTITY}:
         return Misconfigured(f"HTTP {status}: {_ADVICE.get(status, _OTHER_ADVICE)}")
     return Unavailable(_reason(status), _seconds(retry_after, now))
 

@@ -19,4 +19,9 @@ class Clock:
 
     def wait_for(self, condition: threading.Condition, until: Callable[[], bool], seconds: float) -> None:
         """Return once `until()` is true or `seconds` have passed; the caller holds `condition`."""
-        condition.wait_for(until, seconds)
+        condition.wait_for(until, bounded(seconds))
+
+
+def bounded(seconds: float) -> float:
+    """Return `seconds` as a wait that every lock takes: infinity is years, NaN and less than 0 are 0."""
+    return max(0.0, min(seconds, threading.TIMEOUT_MAX))

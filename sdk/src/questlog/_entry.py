@@ -16,7 +16,13 @@ class Entry:
 
     @classmethod
     def of(cls, event: Event) -> "Entry":
-        """Return the entry of an event."""
+        """Return the entry of an event.
+
+        Raises:
+            TypeError: for what is no event.
+        """
+        if not isinstance(event, Event):
+            raise TypeError(f"must be an event, not {type(event).__name__}")
         form = event.to_json()
         body = json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode()
         return cls(form["event"], form["event_id"], body)

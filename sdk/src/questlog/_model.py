@@ -1,5 +1,6 @@
 """Base classes of the generated models: checked when constructed, written as their contract's JSON."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import Field
 from datetime import UTC, date, datetime
@@ -17,7 +18,7 @@ class Model:
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]  # every model is a dataclass
 
     def __post_init__(self) -> None:
-        CHECKS[type(self).__name__](self.to_json())
+        _check(type(self))(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
         """Return what is sent: text, numbers, bools and nested dicts; without members that are None.
@@ -38,6 +39,14 @@ class Event(Model):
     schema_version: str
     event_id: UUID
     occurred_at: datetime
+
+
+def _check(kind: type[Model]) -> Callable[[object], None]:
+    """Return the check of `kind`: its own, or that of the model it is derived from."""
+    for base in kind.__mro__:
+        if base.__name__ in CHECKS:
+            return CHECKS[base.__name__]
+    raise InvalidEvent("", "type", f"must be a model of Questlog or derived from one; {kind.__name__} is not")
 
 
 def rfc3339(moment: datetime) -> str:
@@ -82,13 +91,23 @@ def _text(value: str) -> str:
     return value
 
 
+def _number(value: float) -> float:
+    if not math.isfinite(value):
+        raise InvalidEvent("", "type", "must be a finite number: JSON has no other")
+    return value
+
+
 def _time(value: datetime) -> str:
-    if value.utcoffset() is None:
-        raise InvalidEvent("", "format", "must have a time zone: write datetime.now(timezone.utc)")
     try:
-        return rfc3339(value)
+        zoned = value.utcoffset() is not None
+        text = rfc3339(value)
     except OverflowError:
         raise InvalidEvent("", "format", "must be within the years 1 to 9999 in UTC") from None
+    except Exception:  # noqa: BLE001 - the zone may be anybody's class, and its message may hold anything
+        raise InvalidEvent("", "format", "must have a time zone that works; this one raises") from None
+    if not zoned:
+        raise InvalidEvent("", "format", "must have a time zone: write datetime.now(timezone.utc)")
+    return text
 
 
 def _items(values: Iterable[object]) -> list[object]:
@@ -99,7 +118,7 @@ _FORMS: dict[type, Callable[[Any], object]] = {
     Model: _members,
     str: _text,
     int: _same,
-    float: _same,
+    float: _number,
     UUID: str,
     datetime: _time,  # before date, its base class
     date: date.isoformat,

@@ -1,5 +1,6 @@
 """The client's options, checked when it is made: a typing mistake must not wait for the first batch."""
 
+import math
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -7,10 +8,16 @@ from urllib.parse import urlsplit
 MAX_BATCH_EVENTS = 500
 """Most events the API takes in one request."""
 
+_MAX_TIMEOUT = 86_400  # sockets take 24 days, and whoever waits for one has other troubles
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """Where and how to deliver; units are in `Client`'s docstring."""
+    """Where and how to deliver; units are in `Client`'s docstring.
+
+    Raises:
+        ValueError: for an option that cannot work, of whatever type it is.
+    """
 
     url: str
     write_key: str
@@ -23,26 +30,52 @@ class Options:
     def __post_init__(self) -> None:
         _check_url(self.url)
         _require(
-            re.fullmatch("[!-~]+", self.write_key),
+            _is_text(self.write_key) and re.fullmatch("[!-~]+", self.write_key),
             "write_key must be visible ASCII characters without spaces",
         )
         _require(
-            1 <= self.batch_size <= MAX_BATCH_EVENTS,
+            _is_count(self.batch_size) and self.batch_size <= MAX_BATCH_EVENTS,
             f"batch_size must be from 1 to {MAX_BATCH_EVENTS} events",
         )
-        _require(self.flush_interval >= 0, "flush_interval must be 0 or more seconds")
-        _require(self.queue_events >= 1, "queue_events must be 1 or more events")
-        _require(self.queue_bytes >= 1, "queue_bytes must be 1 or more bytes")
-        _require(self.timeout > 0, "timeout must be more than 0 seconds")
+        _require(_is_span(self.flush_interval), "flush_interval must be 0 or more seconds, and not infinite")
+        _require(_is_count(self.queue_events), "queue_events must be 1 or more events")
+        _require(_is_count(self.queue_bytes), "queue_bytes must be 1 or more bytes")
+        _require(
+            _is_span(self.timeout) and 0 < self.timeout <= _MAX_TIMEOUT,
+            f"timeout must be more than 0 and at most {_MAX_TIMEOUT} seconds",
+        )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 1
+
+
+def _is_span(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value < math.inf
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
     _require(
-        parts.scheme in ("http", "https") and parts.hostname, 'url must be like "https://events.example.com"'
+        _is_text(url) and " " not in url and url.isprintable() and _names_a_server(url),
+        'url must be like "https://events.example.com"',
     )
+    parts = urlsplit(url)
     _require("@" not in parts.netloc, "url must hold no credentials: the key goes into write_key")
     _require(not (parts.query or parts.fragment), "url must end before any ? or #")
+
+
+def _names_a_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # As the resolver will encode it: empty labels and labels of over 63 characters are no name.
+        host, port = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and host != b"" and port != 0
 
 
 def _require(condition: object, message: str) -> None:

@@ -52,7 +52,7 @@ class Stats:
     Attributes:
         accepted: The API has them.
         rejected: The API refused them; each was given to `on_rejected`.
-        dropped: Never sent: the queue was full, or the client closed.
+        dropped: Never sent: the queue was full, the client closed, or what was tracked is no event.
         pending: Waiting to be sent or answered.
     """
 

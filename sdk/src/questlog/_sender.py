@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from questlog._answers import Misconfigured, Refused, Unavailable
 from questlog._entry import Entry
+from questlog._log import get_logger
 from questlog._results import BatchResult, Rejection
 from questlog._retry import Pause, RetryPolicy
 from questlog._transport import Transport
 
-_logger = logging.getLogger("questlog")
+_logger = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

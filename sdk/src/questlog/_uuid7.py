@@ -31,14 +31,15 @@ class Uuid7Source:
     def __call__(self) -> UUID:
         """Return the next UUID: its first 48 bits are milliseconds since 1970."""
         now = (self._nanoseconds() // 1_000_000) << _RANDOM_BITS
-        with self._lock:
-            fresh = now | self._bits(_RANDOM_BITS)
+        random_bits = self._bits(_RANDOM_BITS)
+        step = 1 + random_bits % 2**_STEP_BITS
+        with self._lock:  # nothing is called in here, where a signal handler that makes an id could interrupt
             # Method 2 of section 6.2: within a millisecond, a random step above the last one.
-            self._last = fresh if now > self._last else self._last + 1 + self._bits(_STEP_BITS)
-            return _uuid(self._last)
+            self._last = value = now | random_bits if now > self._last else self._last + step
+        return _uuid(value)
 
     def _renew_lock(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may run in the thread that holds it
 
 
 def _uuid(value: int) -> UUID:

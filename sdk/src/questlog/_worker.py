@@ -1,12 +1,13 @@
 """The thread that delivers what waits in the queue. It starts with the first event."""
 
-import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from questlog._clock import Clock
+from questlog._clock import Clock, bounded
 from questlog._entry import Entry
+from questlog._log import get_logger
 from questlog._queue import MemoryQueue
 from questlog._results import Rejection, Stats
 from questlog._retry import Pause, RetryPolicy
@@ -15,7 +16,7 @@ from questlog._transport import Transport
 
 BATCH_BYTES = 1024 * 1024  # of JSON, before gzip; the API takes 5 MiB
 _DROPS_A_WARNING = 1000
-_logger = logging.getLogger("questlog")
+_logger = get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,45 @@ class Worker:
         self._sender = Sender(transport, RetryPolicy(), self._pause)
         self._changed = threading.Condition()  # guards everything below, and the queue
         self._thread: threading.Thread | None = None
-        self._accepted = self._rejected = self._dropped = 0
+        self._drops: Counter[str] = Counter()  # why -> how many events
+        self._accepted = self._rejected = 0
+        self._taken = self._settled = 0  # events queued so far; of them, answered and told
         self._flush_until = 0  # how many events a flush wants settled
         self._hurried = False  # flush and close want the next attempt now
         self._closing = False  # take no more, finish what waits
         self._stopped = False  # leave what waits
 
+    @property
+    def closing(self) -> bool:
+        """Whether `close` was called: no more events are taken."""
+        return self._closing
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more will be delivered."""
+        return self._stopped
+
     def put(self, entry: Entry) -> None:
         """Queue `entry`; when the queue is full or the worker closed, drop and count it."""
         with self._changed:
             kept = not self._closing and self._queue.put(entry)
-            if not kept:
-                self._dropped += 1
-            elif len(self._queue) == 1 or self._ripe():
-                self._changed.notify_all()
-            dropped = self._dropped
-        # Logging stays out of the lock: a log handler may track events itself.
+            if kept:
+                self._taken += 1
+                if len(self._queue) == 1 or self._ripe():
+                    self._changed.notify_all()
         if not kept:
-            self._warn_of_drops(dropped)
+            self.drop("the client is closed" if self._closing else "the queue is full")
         elif self._thread is None:
             self._start()
+
+    def drop(self, reason: str) -> None:
+        """Count an event that is not queued, and log `reason` now and then."""
+        with self._changed:
+            self._drops[reason] += 1
+            count = self._drops[reason]
+        # Logging stays out of the lock: a log handler may track events itself.
+        if count % _DROPS_A_WARNING == 1:
+            _logger.warning("%s: %d event(s) dropped so far", reason, count)
 
     def flush(self, timeout: float) -> bool:
         """Send what is queued now without waiting for more; True once all of it is answered.
@@ -80,41 +100,35 @@ class Worker:
         Args:
             timeout: Seconds after which to stop waiting and return False; the worker goes on.
         """
+        self._start()
         with self._changed:
-            self._flush_until = until = self._settled + len(self._queue)
+            self._flush_until = until = self._taken
             self._hurried = True
             self._changed.notify_all()
-            if self._waitable():
-                self._changed.wait_for(lambda: self._settled >= until or self._stopped, timeout)
+            self._changed.wait_for(lambda: self._settled >= until or not self._waitable(), bounded(timeout))
             return self._settled >= until
 
     def close(self, timeout: float) -> int:
-        """Take no more, deliver what is queued, and stop after `timeout` seconds; return what is left."""
+        """Take no more, deliver what is queued, and stop after `timeout` seconds; return what is left.
+
+        In `on_rejected` it does not wait for itself: it returns at once, and what is left is then delivered.
+        """
         with self._changed:
-            already_stopped = self._stopped
             self._closing = self._hurried = True
             self._changed.notify_all()
-            thread = self._thread if self._waitable() else None
-        if thread is not None:
-            thread.join(timeout)
+        self._start()
         with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
-            left = len(self._queue)
-        if self._thread is None:
-            self._transport.close()
-        if left and not already_stopped:
-            _logger.warning("closed with %d event(s) undelivered", left)
-        return left
+            thread = self._thread
+        if thread is threading.current_thread():
+            return self.stats().pending
+        if thread is not None and thread.is_alive():
+            thread.join(bounded(timeout))
+        return self._stop()
 
     def stats(self) -> Stats:
         """Return what became of the events so far."""
         with self._changed:
-            return Stats(self._accepted, self._rejected, self._dropped, len(self._queue))
-
-    @property
-    def _settled(self) -> int:
-        return self._accepted + self._rejected
+            return Stats(self._accepted, self._rejected, self._drops.total(), len(self._queue))
 
     def _ripe(self) -> bool:
         enough = len(self._queue) >= self._batching.events
@@ -122,22 +136,36 @@ class Worker:
 
     def _waitable(self) -> bool:
         """Tell whether a thread works that is not the caller's own, as it is in `on_rejected`."""
-        return self._thread is not None and self._thread is not threading.current_thread()
+        return not self._stopped and self._thread not in (None, threading.current_thread())
 
-    def _warn_of_drops(self, dropped: int) -> None:
-        if dropped % _DROPS_A_WARNING == 1:
-            reason = "the client is closed" if self._closing else "the queue is full"
-            _logger.warning("%s: %d event(s) dropped so far", reason, dropped)
+    def _stop(self) -> int:
+        with self._changed:
+            already_stopped, self._stopped = self._stopped, True
+            self._changed.notify_all()
+            left, threadless = len(self._queue), self._thread is None
+        if threadless:
+            self._transport.close()
+        if left and not already_stopped:
+            _logger.warning("closed with %d event(s) undelivered", left)
+        return left
 
     def _start(self) -> None:
+        """Start the thread if there is work for it and it does not run: not yet, or no longer."""
         try:
             with self._changed:
-                if self._thread is None:
-                    thread = threading.Thread(target=self._run, name="questlog", daemon=True)
-                    thread.start()
-                    self._thread = thread
+                if self._thread is None and len(self._queue) and not self._stopped:
+                    self._start_thread()
         except RuntimeError as error:  # too many threads, or the interpreter is going down
             _logger.warning("events are kept, but no thread can be started to deliver them: %s", error)
+
+    def _start_thread(self) -> None:
+        # Known before it runs: a signal handler that tracks an event here must not start another.
+        self._thread = threading.Thread(target=self._run, name="questlog", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._thread = None
+            raise
 
     def _run(self) -> None:
         try:
@@ -146,7 +174,20 @@ class Worker:
                     self._settle(outcome)
                     if self._stopped:
                         return
+        except BaseException:
+            _logger.exception(
+                "delivery ended in an unexpected way; events are kept, the next one starts it again"
+            )
         finally:
+            self._end()
+
+    def _end(self) -> None:
+        with self._changed:
+            finished = self._stopped or (self._closing and not len(self._queue))
+            if not finished:
+                self._thread = None
+            self._changed.notify_all()
+        if finished:
             self._transport.close()
 
     def _next_batch(self) -> list[Entry]:
@@ -157,20 +198,22 @@ class Worker:
             return [] if self._stopped else self._queue.oldest(self._batching.events, BATCH_BYTES)
 
     def _settle(self, outcome: Outcome) -> None:
-        for rejection in outcome.rejections:
-            self._tell(rejection)
         with self._changed:
             self._queue.remove(outcome.count)
             self._rejected += len(outcome.rejections)
             self._accepted += outcome.count - len(outcome.rejections)
+        for rejection in outcome.rejections:
+            self._tell(rejection)
+        with self._changed:
+            self._settled += outcome.count
             self._changed.notify_all()
 
     def _tell(self, rejection: Rejection) -> None:
-        _logger.warning("%s", rejection)
         try:
+            _logger.warning("%s", rejection)
             if self._on_rejected is not None:
                 self._on_rejected(rejection)
-        except Exception:
+        except BaseException:  # SystemExit too: this thread is not the callback's to end
             _logger.exception("on_rejected raised; events go on")
 
     def _pause(self, pause: Pause) -> bool:

@@ -70,15 +70,15 @@ class EventMethods(ABC):
         Raises:
             InvalidEvent: when a value breaks the contract; it names the field and the rule.
         """
-        stamp = self._stamp(context, event_id, occurred_at)
-        sent = Install(
-            event_id=stamp.event_id,
-            occurred_at=stamp.occurred_at,
-            install_id=stamp.install_id,
-            player_id=stamp.player_id,
-            session_id=stamp.session_id,
-            app=stamp.app,
-            device=stamp.device,
+        stamp_ = self._stamp(context, event_id, occurred_at)
+        event_ = Install(
+            event_id=stamp_.event_id,
+            occurred_at=stamp_.occurred_at,
+            install_id=stamp_.install_id,
+            player_id=stamp_.player_id,
+            session_id=stamp_.session_id,
+            app=stamp_.app,
+            device=stamp_.device,
             install_kind=install_kind,
             store=store,
             attribution_status=attribution_status,
@@ -90,8 +90,8 @@ class EventMethods(ABC):
             install_referrer=install_referrer,
             tracking_consent=tracking_consent,
         )
-        self.track(sent)
-        return sent
+        self.track(event_)
+        return event_
 
     def purchase(
         self,
@@ -141,15 +141,15 @@ class EventMethods(ABC):
         Raises:
             InvalidEvent: when a value breaks the contract; it names the field and the rule.
         """
-        stamp = self._stamp(context, event_id, occurred_at)
-        sent = Purchase(
-            event_id=stamp.event_id,
-            occurred_at=stamp.occurred_at,
-            install_id=stamp.install_id,
-            player_id=stamp.player_id,
-            session_id=stamp.session_id,
-            app=stamp.app,
-            device=stamp.device,
+        stamp_ = self._stamp(context, event_id, occurred_at)
+        event_ = Purchase(
+            event_id=stamp_.event_id,
+            occurred_at=stamp_.occurred_at,
+            install_id=stamp_.install_id,
+            player_id=stamp_.player_id,
+            session_id=stamp_.session_id,
+            app=stamp_.app,
+            device=stamp_.device,
             product_id=product_id,
             product_type=product_type,
             quantity=quantity,
@@ -164,8 +164,8 @@ class EventMethods(ABC):
             placement=placement,
             player_level=player_level,
         )
-        self.track(sent)
-        return sent
+        self.track(event_)
+        return event_
 
     def refund(
         self,
@@ -195,20 +195,20 @@ class EventMethods(ABC):
         Raises:
             InvalidEvent: when a value breaks the contract; it names the field and the rule.
         """
-        stamp = self._stamp(context, event_id, occurred_at)
-        sent = Refund(
-            event_id=stamp.event_id,
-            occurred_at=stamp.occurred_at,
-            install_id=stamp.install_id,
-            player_id=stamp.player_id,
-            session_id=stamp.session_id,
-            app=stamp.app,
-            device=stamp.device,
+        stamp_ = self._stamp(context, event_id, occurred_at)
+        event_ = Refund(
+            event_id=stamp_.event_id,
+            occurred_at=stamp_.occurred_at,
+            install_id=stamp_.install_id,
+            player_id=stamp_.player_id,
+            session_id=stamp_.session_id,
+            app=stamp_.app,
+            device=stamp_.device,
             store=store,
             store_transaction_id=store_transaction_id,
             amount=amount,
             reason=reason,
             sandbox=sandbox,
         )
-        self.track(sent)
-        return sent
+        self.track(event_)
+        return event_

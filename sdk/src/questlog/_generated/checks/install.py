@@ -9,8 +9,8 @@ from questlog.exceptions import InvalidEvent
 
 PROPERTIES = frozenset((
     "event", "schema_version", "event_id", "occurred_at", "install_id", "player_id", "session_id",
-    "app", "device", "install_kind", "store", "attribution_status", "attribution_source",
-    "campaign", "ad_group", "creative", "clicked_at", "install_referrer", "tracking_consent",
+    "app", "device", "install_kind", "store", "attribution_status", "attribution_source", "campaign",
+    "ad_group", "creative", "clicked_at", "install_referrer", "tracking_consent",
 ))
 UUID = FORMATS["uuid"]
 DATE_TIME = FORMATS["date-time"]
