@@ -104,6 +104,13 @@ def test_hostile_texts_in_a_schema_stay_texts() -> None:
     assert refusal(choice, {"kind": "other"}) == ("/kind", "enum")
 
 
+def test_a_line_of_values_never_ends_within_a_value() -> None:
+    values = [f"real-time strategy\t{number}, with a tab and words" for number in range(40)]
+    choice = compiled({"type": "string", "enum": values})
+    for value in values:
+        choice(value)
+
+
 NAMES = st.sampled_from(["a", "b", "a_b", "ab", "data", "item", "index", "value"])
 STRINGS = st.one_of(
     st.builds(

@@ -26,7 +26,8 @@ def test_the_project_of_these_tests_is_clean(project: Project) -> None:
         ({**TEXT, "x-pii": "secret"}, "/properties/extra/x-pii", "none or pseudonymous or personal"),
         ({**TEXT, "pattern": "[a-z]"}, "/properties/extra/pattern", "Anchored"),
         ({"type": "array", "items": {**TEXT, "x-pii": "none"}}, "/properties/extra", "'maxItems'"),
-        ({"type": "object", "properties": {}, "required": []}, "/properties/extra", "additionalProperties"),
+        ({"type": "object"}, "/properties/extra/type", "write it into schemas/shared/ and $ref it"),
+        ({"type": "string", "enum": ["a\tb"]}, "/properties/extra/enum/0", "without control characters"),
         ({"$ref": "https://example.com/a.json"}, "/properties/extra/$ref", "must match"),
     ],
 )
@@ -57,16 +58,14 @@ def test_a_folder_that_is_no_event_name_is_refused(project: Project) -> None:
     assert project.only_finding().code == "EVENT_NAME"
 
 
-@pytest.mark.parametrize("name", ["track", "close", "import"])
+@pytest.mark.parametrize("name", ["track", "close", "import", "datetime", "order", "sale"])
 def test_an_event_that_the_client_could_not_offer_is_refused(project: Project, name: str) -> None:
     (project.root / "schemas/quest").rename(project.root / "schemas" / name)
     finding = project.only_finding()
     assert (finding.code, finding.file) == ("EVENT_NAME", f"schemas/{name}")
 
 
-@pytest.mark.parametrize(
-    ("title", "owner"), [("Money", "schemas/shared/money.json"), ("Client", "the SDK itself")]
-)
+@pytest.mark.parametrize(("title", "owner"), [("Money", "schemas/shared/money.json"), ("Client", "the SDK")])
 def test_a_title_that_is_taken_is_refused_with_who_has_it(project: Project, title: str, owner: str) -> None:
     project.write("quest/schema.json", {**project.schema(), "title": title})
     finding = project.only_finding()
@@ -83,7 +82,7 @@ def test_a_reference_to_nothing_lists_what_there_is(project: Project) -> None:
     project.write("quest/schema.json", project.schema(extra={"$ref": "../shared/reward.json"}))
     finding = project.only_finding()
     assert finding.code == "REFERENCE"
-    assert "app, currency, device, envelope, money, store" in finding.message
+    assert "app, currency, device, money, store" in finding.message
 
 
 def test_fragments_that_refer_in_a_circle_are_refused(project: Project) -> None:
@@ -112,9 +111,23 @@ def test_bounds_that_exclude_everything_are_refused(project: Project) -> None:
     assert project.only_finding().code == "BOUNDS"
 
 
-@pytest.mark.parametrize(
-    "pattern", [r"^\d+$", "^(a+)+$", "^a|b$", "^(?=a)a$", "^(a$", r"^(a)\1$", "^(?i:a)$", "^[a-$"]
+DIFFERING = (
+    *(r"^\d+$", "^a|b$", "^(a)|(b)$", "^(?=a)a$", "^(a$", r"^(a)\1$", "^(?i:a)$", "^[a-$"),
+    *(
+        "^a{,3}$",
+        "^a{1,2000}$",
+        "^a{$",
+        "^a++$",
+        "^a+?$",
+        "^(a+)+$",
+        "^([a-z]+,?)*$",
+        "^[[a-z]]$",
+        "^[a&&b]$",
+    ),
 )
+
+
+@pytest.mark.parametrize("pattern", DIFFERING)
 def test_a_pattern_that_engines_read_differently_is_refused(project: Project, pattern: str) -> None:
     project.field({**TEXT, "pattern": pattern})
     assert {finding.code for finding in project.findings()} <= {"PATTERN", "DIALECT"}
@@ -134,12 +147,40 @@ def test_a_name_the_envelope_has_is_refused(project: Project, name: str) -> None
     assert "NAME_TAKEN" in {finding.code for finding in project.findings()}
 
 
-@pytest.mark.parametrize("name", ["class", "list", "print"])
+@pytest.mark.parametrize("name", ["class", "list", "print", "self", "to_json", "date", "order"])
 def test_a_name_python_has_is_refused(project: Project, name: str) -> None:
     project.write(
         "quest/schema.json", project.schema(**{name: {**TEXT, "description": "x" * 10, "x-pii": "none"}})
     )
     assert project.only_finding().code == "NAME_RESERVED"
+
+
+def test_a_title_within_a_file_is_refused(project: Project) -> None:
+    project.field({**TEXT, "title": "Extra"})
+    assert project.only_finding().code == "TITLE_PLACE"
+
+
+def test_an_array_is_as_personal_as_its_items(project: Project) -> None:
+    item = {"description": "Name of a friend.", **TEXT, "x-pii": "personal"}
+    project.field({"type": "array", "maxItems": 3, "items": item})
+    assert project.only_finding().code == "PII"
+
+
+@pytest.mark.parametrize("name", ["pionts", "prize"])
+def test_a_table_is_clustered_by_a_column_it_has(project: Project, name: str) -> None:
+    schema = project.schema(prize={"$ref": "../shared/money.json"})
+    project.write("quest/schema.json", {**schema, "x-cluster": name})
+    assert project.only_finding().code == "CLUSTER"
+
+
+def test_the_envelope_is_no_fragment_to_refer_to(project: Project) -> None:
+    project.write("quest/schema.json", project.schema(extra={"$ref": "../shared/envelope.json"}))
+    assert project.only_finding().code == "REFERENCE"
+
+
+def test_one_mistake_is_told_once(project: Project) -> None:
+    project.field({**TEXT, "maxlength": 9})
+    assert project.only_finding().code == "DIALECT"
 
 
 def test_an_event_without_examples_is_refused(project: Project) -> None:

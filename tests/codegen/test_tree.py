@@ -1,3 +1,5 @@
+import pytest
+
 from tests.codegen.project import Project
 
 
@@ -37,3 +39,10 @@ def test_every_unreadable_file_is_reported_at_once(project: Project) -> None:
 def test_a_missing_envelope_is_named(project: Project) -> None:
     (project.root / "schemas/shared/envelope.json").unlink()
     assert project.only_finding().file == "schemas/shared/envelope.json"
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_number_that_json_cannot_hold_is_refused(project: Project, number: str) -> None:
+    path = project.root / "schemas/quest/schema.json"
+    path.write_text(path.read_text().replace('"maximum": 99', f'"maximum": {number}'), encoding="utf-8")
+    assert project.only_finding().code == "UNREADABLE"

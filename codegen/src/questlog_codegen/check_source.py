@@ -5,8 +5,7 @@ subclass knows the dialect's keywords only, refuses every other one, and raises 
 What it writes is straight-line: a value's type is checked once, and before everything else.
 """
 
-import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastjsonschema.draft2019 import CodeGeneratorDraft2019
@@ -93,9 +92,7 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
         self._fail(f"{self._variable} != {_quoted(self._definition['const'])}", "const")
 
     def _enum(self) -> None:
-        values = ", ".join(map(_quoted, self._definition["enum"]))
-        lines = textwrap.fill(values, _WIDTH, initial_indent="    ", subsequent_indent="    ")
-        name = self._constant("VALUES", f"frozenset((\n{lines},\n))")
+        name = self._constant("VALUES", _set(self._definition["enum"]))
         self._fail(f"{self._variable} not in {name}", "enum")
 
     def _pattern(self) -> None:
@@ -120,9 +117,7 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
             self._fail(f'"{name}" not in {self._variable}', "required", f"{self._name}/{name}")
 
     def _closed(self) -> None:
-        known = ", ".join(map(_quoted, self._definition["properties"]))
-        lines = textwrap.fill(known, _WIDTH, initial_indent="    ", subsequent_indent="    ")
-        name = self._constant("PROPERTIES", f"frozenset((\n{lines},\n))")
+        name = self._constant("PROPERTIES", _set(self._definition["properties"]))
         self._fail(f"not {name} >= {self._variable}.keys()", "additionalProperties")
 
     def _properties(self) -> None:
@@ -145,6 +140,17 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
             self.generate_func_code_block(
                 self._definition["items"], item, f"{self._variable_name}/{{{index}}}"
             )
+
+
+def _set(values: Iterable[str]) -> str:
+    """Return the source of a frozenset, in lines that end between two values."""
+    lines = [""]
+    for value in values:
+        literal = f"{_quoted(value)},"
+        if len(lines[-1]) + len(literal) >= _WIDTH:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {literal}".strip()
+    return "frozenset((\n" + "".join(f"    {line}\n" for line in lines) + "))"
 
 
 def _quoted(value: object) -> str:

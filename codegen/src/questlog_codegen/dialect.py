@@ -35,7 +35,7 @@ def explain(error: ValidationError) -> str:
     if error.validator == "required":
         return f"{error.message}: add it"
     if error.validator in {"enum", "const"}:
-        return f"must be {_shown(error.validator_value)}"
+        return f"must be {_shown(error.validator_value)}{_why(error)}"
     if error.validator == "pattern":
         return f"must match {error.validator_value}{_why(error)}"
     return error.message

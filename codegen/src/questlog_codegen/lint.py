@@ -1,7 +1,5 @@
 """Rules every contract obeys, CODE -> check: `lint_schemas` reads the files, `lint_examples` the catalog."""
 
-import builtins
-import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -9,18 +7,17 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from questlog_codegen.bundle import fragment_name, inlined
 from questlog_codegen.contracts import Catalog, Contract, Schema
 from questlog_codegen.dialect import explain
 from questlog_codegen.errors import Finding
+from questlog_codegen.names import owner_of_event, owner_of_field, owner_of_title
+from questlog_codegen.patterns import unsafe
 from questlog_codegen.reference import violations
 from questlog_codegen.tree import SchemaTree
 
 DISCRIMINATORS = ("event", "schema_version")
-CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
-SDK_CLASSES = frozenset(
-    {"Client", "Context", "Event", "EventMethods", "Model", "Rejection", "Stamp", "Stats"}
-)
-
+ENVELOPE = "envelope"
 Place = tuple[str, Schema]
 """A file relative to the repository, and the schema in it."""
 
@@ -44,7 +41,8 @@ def lint_examples(catalog: Catalog) -> list[Finding]:
 def _dialect(tree: SchemaTree) -> Iterator[Finding]:
     """A schema says only what the dialect allows."""
     for kind, places in (("event", _events(tree)), ("fragment", _fragments(tree))):
-        validator = Draft202012Validator({**tree.dialect, "$ref": f"#/$defs/{kind}"})
+        # The dialect's own if/then/else is for editors, which do not know what kind of file they show.
+        validator = Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": tree.dialect.get("$defs", {})})
         for file, schema in places:
             for error in validator.iter_errors(schema):
                 yield Finding(file, _pointer(error), "DIALECT", explain(error))
@@ -57,24 +55,33 @@ def _some_event(tree: SchemaTree) -> Iterator[Finding]:
 
 
 def _event_name(tree: SchemaTree) -> Iterator[Finding]:
-    """The folder is the event's name: snake_case, and free as a method of the SDK's client."""
-    for event in tree.events:
-        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", event):
-            yield Finding(f"schemas/{event}", "", "EVENT_NAME", "must be snake_case, e.g. level_complete")
-        elif event in CLIENT_MEMBERS or keyword.iskeyword(event):
-            message = f"`{event}` means something else in the SDK: choose another name"
-            yield Finding(f"schemas/{event}", "", "EVENT_NAME", message)
+    """An event's folder and a fragment's file are snake_case names that no layer has already."""
+    for name, file in _named(tree):
+        owner = owner_of_event(name)
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+            yield Finding(file, "", "EVENT_NAME", "must be snake_case, e.g. level_complete")
+        elif owner:
+            yield Finding(file, "", "EVENT_NAME", f"`{name}` belongs to {owner}: choose another name")
+
+
+def _named(tree: SchemaTree) -> list[tuple[str, str]]:
+    events = [(name, f"schemas/{name}") for name in tree.events]
+    return [*events, *((name, f"schemas/shared/{name}.json") for name in tree.fragments)]
 
 
 def _titles(tree: SchemaTree) -> Iterator[Finding]:
-    """A title is a class in the SDK, so no two are alike, and none is a class the SDK has already."""
-    seen: dict[str, str] = dict.fromkeys(SDK_CLASSES, "the SDK itself")
+    """A title is a class in the SDK: only a whole file has one, and no two are alike."""
+    seen: dict[str, str] = {}
     for file, schema in [*_fragments(tree), *_events(tree)]:
         title = schema["title"]
-        if title in seen:
-            message = f"`{title}` is the name of a class of {seen[title]} already: choose another title"
+        owner = owner_of_title(title) or seen.get(title)
+        if owner:
+            message = f"`{title}` is a class of {owner} already: choose another title"
             yield Finding(file, "/title", "TITLE_TAKEN", message)
         seen[title] = file
+        for pointer, node in _nodes(schema):
+            if pointer and "title" in node:
+                yield Finding(file, f"{pointer}/title", "TITLE_PLACE", "belongs to a whole file: drop it")
 
 
 def _references(tree: SchemaTree) -> Iterator[Finding]:
@@ -82,14 +89,14 @@ def _references(tree: SchemaTree) -> Iterator[Finding]:
     for file, schema in [*_events(tree), *_fragments(tree)]:
         for pointer, node in _nodes(schema):
             if "$ref" in node and not _resolves(tree, node, seen=()):
-                known = ", ".join(sorted(tree.fragments))
+                known = ", ".join(sorted(set(tree.fragments) - {ENVELOPE}))
                 message = f"refers to no fragment, or in a circle; schemas/shared has: {known}"
                 yield Finding(file, f"{pointer}/$ref", "REFERENCE", message)
 
 
 def _resolves(tree: SchemaTree, node: Schema, seen: tuple[str, ...]) -> bool:
-    name = node["$ref"].rsplit("/", 1)[-1].removesuffix(".json")
-    if name in seen or name not in tree.fragments:
+    name = fragment_name(node["$ref"])
+    if name in seen or name == ENVELOPE or name not in tree.fragments:
         return False
     inner = [child for _, child in _nodes(tree.fragments[name]) if "$ref" in child]
     return all(_resolves(tree, child, (*seen, name)) for child in inner)
@@ -118,23 +125,27 @@ def _patterns(tree: SchemaTree) -> Iterator[Finding]:
     """A pattern means the same in every engine: plain syntax, no classes that differ with Unicode."""
     for file, schema in [*_events(tree), *_fragments(tree)]:
         for pointer, node in _nodes(schema):
-            reason = _unsafe_pattern(node["pattern"]) if "pattern" in node else None
+            reason = unsafe(node["pattern"]) if "pattern" in node else None
             if reason:
                 yield Finding(file, f"{pointer}/pattern", "PATTERN", reason)
 
 
-def _unsafe_pattern(pattern: str) -> str | None:
-    if re.search(r"\\[dDwWsSbBAZpPk1-9]|\(\?(?!:)", pattern):
-        return "use explicit ranges such as [0-9]: classes, look-around and back-references differ by engine"
-    if re.search(r"[*+}]\)[*+{]", pattern):
-        return "repeats a repetition, which can take exponential time: flatten it"
-    if re.search(r"^\^[^(\[]*\|", pattern):
-        return "put alternatives in parentheses: ^(a|b)$"
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        return f"is not a regular expression: {error.msg}"
-    return None
+def _pii(tree: SchemaTree) -> Iterator[Finding]:
+    """An array is as personal as what is in it: its column has one tag."""
+    for file, schema in [*_events(tree), *_fragments(tree)]:
+        for pointer, node in _nodes(schema):
+            if "items" in node and node["items"].get("x-pii", node["x-pii"]) != node["x-pii"]:
+                yield Finding(file, f"{pointer}/x-pii", "PII", "must be the class of the items")
+
+
+def _cluster(tree: SchemaTree) -> Iterator[Finding]:
+    """A table is clustered by a column it has."""
+    for event, schema in tree.events.items():
+        name = schema.get("x-cluster")
+        field = schema["properties"].get(name, {"type": "object"})
+        if name and inlined(field, tree.fragments)["type"] in {"object", "array"}:
+            message = "must name a field of this event that is one value"
+            yield Finding(f"schemas/{event}/schema.json", "/x-cluster", "CLUSTER", message)
 
 
 def _example_shape(tree: SchemaTree) -> Iterator[Finding]:
@@ -148,7 +159,7 @@ def _example_shape(tree: SchemaTree) -> Iterator[Finding]:
 
 def _names(tree: SchemaTree) -> Iterator[Finding]:
     """A field's name is free: not the envelope's, not Python's."""
-    taken = {*DISCRIMINATORS, *tree.fragments["envelope"]["properties"], "context"}
+    taken = {*DISCRIMINATORS, *tree.fragments[ENVELOPE]["properties"], "context"}
     for file, schema in _events(tree):
         for name in schema["properties"]:
             if name in taken:
@@ -157,8 +168,8 @@ def _names(tree: SchemaTree) -> Iterator[Finding]:
     for file, schema in [*_events(tree), *_fragments(tree)]:
         for pointer, node in _nodes(schema):
             for name in node.get("properties", {}):
-                if keyword.iskeyword(name) or hasattr(builtins, name):
-                    message = f"`{name}` means something in Python: choose another name"
+                if owner := owner_of_field(name):
+                    message = f"`{name}` belongs to {owner}: choose another name"
                     yield Finding(file, f"{pointer}/properties/{name}", "NAME_RESERVED", message)
 
 
@@ -202,6 +213,8 @@ SCHEMA_RULES: Mapping[str, Callable[[SchemaTree], Iterator[Finding]]] = {
     "REQUIRED_UNKNOWN": _required_exists,
     "BOUNDS": _bounds,
     "PATTERN": _patterns,
+    "PII": _pii,
+    "CLUSTER": _cluster,
     "NAME_TAKEN": _names,
     "EXAMPLE_SHAPE": _example_shape,
 }

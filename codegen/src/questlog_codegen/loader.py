@@ -7,12 +7,11 @@ from typing import Any
 from questlog_codegen.bundle import inlined
 from questlog_codegen.contracts import Catalog, Contract, InvalidExample, Schema, Version
 from questlog_codegen.errors import ContractError, Finding
-from questlog_codegen.lint import lint_examples, lint_schemas
+from questlog_codegen.lint import ENVELOPE, lint_examples, lint_schemas
 from questlog_codegen.release import versions_of
 from questlog_codegen.tree import SchemaTree, read_tree
 
 DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
-ENVELOPE = "envelope"
 
 
 def load_catalog(root: Path) -> Catalog:

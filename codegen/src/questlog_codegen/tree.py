@@ -1,6 +1,7 @@
 """Reads `schemas/` as it lies on disk, before anything is known to be right."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,10 +76,22 @@ class _Reader:
 def _object(path: Path) -> dict[str, Any]:
     if path.stat().st_size > MAX_FILE_BYTES:
         raise ValueError(f"is larger than {MAX_FILE_BYTES} bytes: split it")
-    value = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_unique)
+    text = path.read_text(encoding="utf-8")
+    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_json, parse_float=_finite)
     if not isinstance(value, dict):
         raise ValueError("must be a JSON object")  # noqa: TRY004 - one error type for one kind of finding
     return value
+
+
+def _not_json(name: str) -> None:
+    raise ValueError(f"has {name}, which is not JSON: write a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("has a number too large to be held: write a smaller one")
+    return number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 import ast
+import re
 
 from questlog_codegen.emitters import client, models
-from tests.codegen.project import Project
+from tests.codegen.project import ENVELOPE, Project
 
 
 def method(project: Project, name: str) -> ast.FunctionDef:
@@ -44,18 +45,22 @@ def test_types_are_imported_from_where_they_are_defined(project: Project) -> Non
     assert "from questlog._generated.models.events.quest import Quest\n" in text
 
 
-def test_an_object_written_in_place_is_a_class_of_its_event(project: Project) -> None:
-    reward = {
-        "description": "What the player got.",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["item"],
-        "properties": {
-            "item": {"description": "Item the player got.", "type": "string", "maxLength": 9, "x-pii": "none"}
-        },
-    }
-    project.write("quest/schema.json", project.schema(reward=reward))
+def test_the_type_of_an_arrays_items_is_imported(project: Project) -> None:
+    item = {"description": "Name of a booster.", "type": "string", "maxLength": 9, "x-pii": "none"}
+    project.field({"type": "array", "maxItems": 3, "items": item})
     catalog = project.load()
     (text,) = client.emit(catalog, models.emit(catalog)).values()
-    assert "reward: Reward | None = None" in text
-    assert "from questlog._generated.models.events.quest import Reward\n" in text
+    (alias,) = re.findall(r"extra: list\[(\w+)\] \| None = None", text)
+    assert alias == "str" or f"from questlog._generated.models.events.quest import {alias}\n" in text
+
+
+def test_a_field_of_one_value_defaults_to_it(project: Project) -> None:
+    kind = {"description": "The only kind there is.", "type": "string", "enum": ["only"], "x-pii": "none"}
+    project.write("quest/schema.json", {**project.schema(kind=kind), "required": ["points", "kind"]})
+    project.write("quest/examples/valid/won.json", {**ENVELOPE, "points": 3, "kind": "only"})
+    broken = {"pointer": "/points", "keyword": "minimum", "event": {**ENVELOPE, "points": -1, "kind": "only"}}
+    project.write("quest/examples/invalid/negative.json", broken)
+    arguments = method(project, "quest").args
+    default = arguments.kw_defaults[[a.arg for a in arguments.kwonlyargs].index("kind")]
+    assert isinstance(default, ast.Constant)
+    assert default.value == "only"

@@ -36,7 +36,14 @@ def test_a_batch_takes_any_contract() -> None:
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/events/purchase"])
 def test_every_refusal_is_documented(path: str) -> None:
     responses = DOCUMENT["paths"][path]["post"]["responses"]
-    assert {"202", "400", "401", "413", "415", "422", "429", "503"} <= set(responses)
+    assert {"202", "400", "401", "408", "413", "415", "422", "429", "503"} <= set(responses)
+
+
+def test_a_probe_that_fails_asks_for_no_event_again() -> None:
+    refused = DOCUMENT["paths"]["/readyz"]["get"]["responses"]["503"]["$ref"].rsplit("/", 1)[-1]
+    response = DOCUMENT["components"]["responses"][refused]
+    assert "send" not in response["description"]
+    assert response["headers"]["Retry-After"]["required"]
 
 
 def test_every_reference_leads_somewhere() -> None:

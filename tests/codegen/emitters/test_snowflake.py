@@ -46,7 +46,7 @@ def test_a_table_has_the_columns_of_its_contract() -> None:
 def test_the_files_of_a_contract() -> None:
     assert set(emitted()) == {
         "V0011__quest_1_0.sql",
-        "R__quest_1.sql",
+        "R__load_quest_1.sql",
         "R__mart_quest.sql",
         "R__rejected.sql",
     }
@@ -64,39 +64,44 @@ def test_the_committed_files_are_what_is_emitted() -> None:
 def test_a_description_reaches_only_files_that_may_change() -> None:
     edited = quest(score={**QUEST["properties"]["score"], "description": "Points of the whole party."})
     before, after = emitted(), emitted(edited)
-    assert {name for name in after if before[name] != after[name]} == {"R__quest_1.sql"}
+    assert {name for name in after if before[name] != after[name]} == {"R__load_quest_1.sql"}
 
 
 def test_every_column_is_commented_with_quotes_escaped() -> None:
     comments = [
-        line for line in emitted()["R__quest_1.sql"].splitlines() if line.startswith("COMMENT ON COLUMN")
+        line for line in emitted()["R__load_quest_1.sql"].splitlines() if line.startswith("COMMENT ON COLUMN")
     ]
     assert len(comments) == TABLE.count("\n  ") - 2
     assert "COMMENT ON COLUMN CORE.QUEST_1.NAME IS 'The quest''s name.';" in comments
 
 
 def test_personal_data_is_tagged() -> None:
-    tags = [line for line in emitted()["R__quest_1.sql"].splitlines() if "SET TAG" in line]
+    tags = [line for line in emitted()["R__load_quest_1.sql"].splitlines() if "SET TAG" in line]
     assert tags == ["ALTER TABLE CORE.QUEST_1 MODIFY COLUMN NAME SET TAG CORE.PII = 'personal';"]
 
 
 def test_duplicates_are_known_longer_than_the_sdk_keeps_an_event() -> None:
     assert DEDUPE_DAYS > 14
-    assert f"DATEADD('day', -{DEDUPE_DAYS}, S.RECEIVED_AT)" in emitted()["R__quest_1.sql"]
+    assert f"DATEADD('day', -{DEDUPE_DAYS}, S.RECEIVED_AT)" in emitted()["R__load_quest_1.sql"]
 
 
 def test_a_table_takes_all_minors_of_its_major_and_has_the_columns_of_the_newest() -> None:
     level = {"description": "Level.", "type": "integer", "minimum": 0, "maximum": 9}
     files = emitted(quest(1, 0), quest(1, 1, level=level))
-    assert "schema_version::VARCHAR IN ('1.0', '1.1')" in files["R__quest_1.sql"]
+    assert "schema_version::VARCHAR IN ('1.0', '1.1')" in files["R__load_quest_1.sql"]
     assert "LEVEL NUMBER(1,0)" in files["V0011__quest_1_1.sql"]
 
 
 def test_each_major_has_a_table_a_stream_and_a_task_of_its_own() -> None:
     files = emitted(quest(1), quest(2))
-    assert {"V0011__quest_1_0.sql", "V0012__quest_2_0.sql", "R__quest_1.sql", "R__quest_2.sql"} <= set(files)
+    assert {
+        "V0011__quest_1_0.sql",
+        "V0012__quest_2_0.sql",
+        "R__load_quest_1.sql",
+        "R__load_quest_2.sql",
+    } <= set(files)
     assert "ON TABLE LANDING.EVENTS" in files["V0012__quest_2_0.sql"]
-    assert "schema_version::VARCHAR IN ('2.0')" in files["R__quest_2.sql"]
+    assert "schema_version::VARCHAR IN ('2.0')" in files["R__load_quest_2.sql"]
 
 
 def test_the_mart_has_the_columns_of_all_majors() -> None:
@@ -120,7 +125,7 @@ def test_the_merge_and_the_reject_query_ask_the_same_rules() -> None:
             if line.strip().startswith("WHEN ") and "/" in line
         ]
 
-    of_the_merge = [rule for rule in asked("R__quest_1.sql") if "SYSTEM$" not in rule]
+    of_the_merge = [rule for rule in asked("R__load_quest_1.sql") if "SYSTEM$" not in rule]
     assert of_the_merge
     assert set(of_the_merge) <= set(asked("R__rejected.sql"))
 

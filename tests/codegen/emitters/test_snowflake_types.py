@@ -83,14 +83,6 @@ def findings(**properties: Any) -> list[str]:
     return [str(finding) for finding in caught.value.findings]
 
 
-def test_a_reserved_word_is_refused_as_a_name() -> None:
-    (finding,) = findings(order={"type": "boolean"})
-    assert finding == (
-        "schemas/quest/schema.json#/properties/order COLUMN_RESERVED"
-        " is a reserved word of Snowflake: choose another name"
-    )
-
-
 def test_a_name_the_api_uses_is_refused() -> None:
     (finding,) = findings(game_id={"type": "string", "maxLength": 9})
     assert finding == (

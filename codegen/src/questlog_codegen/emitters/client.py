@@ -56,8 +56,12 @@ class EventMethods(ABC):
 class _Argument:
     name: str
     annotation: str
-    optional: bool
+    default: str | None
     description: str
+
+    @property
+    def parameter(self) -> str:
+        return f"{self.name}: {self.annotation}" + (f" = {self.default}," if self.default else ",")
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ class _Model:
 def _argument(source: str, node: ast.AnnAssign, description: str) -> _Argument:
     annotation = ast.get_source_segment(source, node.annotation) or ""
     name = node.target.id if isinstance(node.target, ast.Name) else ""
-    return _Argument(name, annotation, node.value is not None, description)
+    default = ast.get_source_segment(source, node.value) if node.value else None
+    return _Argument(name, annotation, default, description)
 
 
 def _imports(tree: ast.Module, module: str, title: str, arguments: tuple[_Argument, ...]) -> list[str]:
@@ -97,6 +102,11 @@ def _imports(tree: ast.Module, module: str, title: str, arguments: tuple[_Argume
         if isinstance(node, ast.Name)
     }
     home = {node.name: module for node in tree.body if isinstance(node, ast.ClassDef)}
+    home |= {
+        node.target.id: module
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.level:
             home |= {alias.name: str(node.module) for alias in node.names}
@@ -105,22 +115,24 @@ def _imports(tree: ast.Module, module: str, title: str, arguments: tuple[_Argume
 
 
 def _method(contract: Contract, model: _Model) -> str:
-    required = [f"{a.name}: {a.annotation}," for a in model.arguments if not a.optional]
-    optional = [f"{a.name}: {a.annotation} = None," for a in model.arguments if a.optional]
+    fields = [a.parameter for a in sorted(model.arguments, key=lambda a: a.default is not None)]
     stamped = ["context: Context | None = None,", "event_id: UUID | None = None,"]
-    signature = ["self,", "*,", *required, *optional, *stamped, "occurred_at: datetime | None = None,"]
-    passed = [f"{name}=stamp.{name}," for name in _STAMPED] + [f"{a.name}={a.name}," for a in model.arguments]
+    signature = ["self,", "*,", *fields, *stamped, "occurred_at: datetime | None = None,"]
+    # No field's name ends in an underscore, so these two locals shadow none.
+    passed = [f"{name}=stamp_.{name}," for name in _STAMPED] + [
+        f"{a.name}={a.name}," for a in model.arguments
+    ]
     lines = [
         f"def {contract.event}(",
         *_indented(signature),
         f") -> {model.name}:",
         *_indented(_docstring(contract, model)),
-        "    stamp = self._stamp(context, event_id, occurred_at)",
-        f"    sent = {model.name}(",
+        "    stamp_ = self._stamp(context, event_id, occurred_at)",
+        f"    event_ = {model.name}(",
         *_indented(passed, 2),
         "    )",
-        "    self.track(sent)",
-        "    return sent",
+        "    self.track(event_)",
+        "    return event_",
     ]
     return "\n".join(f"    {line}" if line else "" for line in lines) + "\n"
 

@@ -51,6 +51,7 @@ _INFO = {
 _REFUSALS = {
     "400": problem("NotJson"),
     "401": problem("Unauthorized"),
+    "408": problem("RequestTimeout"),
     "413": problem("TooLarge"),
     "415": problem("UnsupportedMediaType"),
     "429": problem("TooManyRequests"),
@@ -171,7 +172,7 @@ def _probes() -> dict[str, Schema]:
             "get": _read(
                 "readyz",
                 "Can events be accepted?",
-                {"200": ready, "503": problem("Unavailable")},
+                {"200": ready, "503": problem("NotReady")},
                 tag="probes",
             )
         },

@@ -107,7 +107,8 @@ RESPONSES: dict[str, Any] = {
     ),
     "NotFound": _problem("No such path, event or version."),
     "MethodNotAllowed": _problem("The path does not know the method.", headers={"Allow": _ALLOW}),
-    "TooLarge": _problem("The body, or the event, is over the limit."),
+    "RequestTimeout": _problem("The body did not arrive in time; send it again."),
+    "TooLarge": _problem("The body is over its limit of bytes, or the batch over its limit of events."),
     "UnsupportedMediaType": _problem("The body must be `application/json`, plain or gzipped."),
     "InvalidEvent": _problem(
         "The event breaks its contract, or names a version the API does not know. It is kept as a reject."
@@ -115,6 +116,9 @@ RESPONSES: dict[str, Any] = {
     "InvalidBatch": _problem("No event was accepted; they are kept as rejects.", "batch_problem"),
     "TooManyRequests": _problem("Over the key's rate.", headers={"Retry-After": _RETRY_AFTER}),
     "Unavailable": _problem(
-        "Nothing was acknowledged; send it again later.", headers={"Retry-After": _RETRY_AFTER}
+        "Firehose did not take it in time, or the API has too much under way. Nothing was acknowledged; "
+        "send it again later.",
+        headers={"Retry-After": _RETRY_AFTER},
     ),
+    "NotReady": _problem("The sink takes no events at the moment.", headers={"Retry-After": _RETRY_AFTER}),
 }

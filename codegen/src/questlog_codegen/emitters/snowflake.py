@@ -3,6 +3,8 @@
 Files are named for schemachange: `V` files are applied once, in the order of their numbers, `R` files
 whenever their text changes, in the order of their names (https://github.com/Snowflake-Labs/schemachange).
 So tables and streams are in `V`; comments, tags, tasks and views, which may change at any time, are in `R`.
+Every `R__load_` comes before `R__rejected`: a rule that widens reaches the MERGE first, so that in between
+an event may be typed and rejected, but never neither.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +36,7 @@ def emit(catalog: Catalog) -> dict[str, str]:
             _table_name(number, table): _table_file(table)
             for number, table in enumerate(tables, FIRST_NUMBER)
         },
-        **{f"R__{table.name.lower()}.sql": _load_file(table) for table in tables},
+        **{f"R__load_{table.name.lower()}.sql": _load_file(table) for table in tables},
         **{f"R__mart_{contract.event}.sql": _mart_file(contract) for contract in catalog.contracts},
         "R__rejected.sql": _rejected_file(catalog, tables),
     }

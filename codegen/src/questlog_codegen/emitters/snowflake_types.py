@@ -13,16 +13,6 @@ _SHORTEST_ENUM = 64
 _UUID_LENGTH = 36
 _SHOWN_VALUES = 10
 
-# https://docs.snowflake.com/en/sql-reference/reserved-keywords
-_RESERVED = """
-ACCOUNT ALL ALTER AND ANY AS BETWEEN BY CASE CAST CHECK COLUMN CONNECT CONNECTION CONSTRAINT CREATE CROSS
-CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DATABASE DELETE DISTINCT DROP ELSE EXISTS
-FALSE FOLLOWING FOR FROM FULL GRANT GROUP GSCLUSTER HAVING ILIKE IN INCREMENT INNER INSERT INTERSECT INTO
-IS ISSUE JOIN LATERAL LEFT LIKE LOCALTIME LOCALTIMESTAMP MINUS NATURAL NOT NULL OF ON OR ORDER
-ORGANIZATION QUALIFY REGEXP REVOKE RIGHT RLIKE ROW ROWS SAMPLE SCHEMA SELECT SET SOME START TABLE
-TABLESAMPLE THEN TO TRIGGER TRUE TRY_CAST UNION UNIQUE UPDATE USING VALUES VIEW WHEN WHENEVER WHERE WITH
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -101,7 +91,7 @@ def columns(version: Version) -> tuple[Column, ...]:
         ContractError: when a field's name cannot be a column's, or two fields would share one.
     """
     typed = tuple(_column(version, field) for field in version.fields if field.path != ("event",))
-    findings = [*_reserved(version), *_shared(version, typed)]
+    findings = list(_shared(version, typed))
     if findings:
         raise ContractError(findings)
     return (*LINE_COLUMNS, *typed)
@@ -174,13 +164,6 @@ def _description(version: Version, field: Field) -> str:
     if schema.get("format") == "date-time":
         sentences.append("Stored in UTC, cut to milliseconds.")
     return " ".join(filter(None, sentences))
-
-
-def _reserved(version: Version) -> Iterator[Finding]:
-    for field in version.fields:
-        if any(name.upper() in _RESERVED.split() for name in field.path):
-            message = "is a reserved word of Snowflake: choose another name"
-            yield refusal(version, field.pointer, "COLUMN_RESERVED", message)
 
 
 def _shared(version: Version, typed: tuple[Column, ...]) -> Iterator[Finding]:

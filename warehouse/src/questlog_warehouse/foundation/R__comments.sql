@@ -3,7 +3,7 @@ COMMENT ON TABLE LANDING.EVENTS IS 'Accepted events, one row a line as Firehose 
 COMMENT ON COLUMN LANDING.EVENTS.RECORD_CONTENT IS 'The line: received_at, sent_at, game_id, request_id, event.';
 COMMENT ON COLUMN LANDING.EVENTS.RECORD_METADATA IS 'Where it came from: object and line number.';
 COMMENT ON TABLE LANDING.REJECTS IS 'Events the API refused, one row a line as Firehose delivered it. Append only. Holds personal data unmasked.';
-COMMENT ON COLUMN LANDING.REJECTS.RECORD_CONTENT IS 'The line: received_at, sent_at, game_id, request_id, reason, errors, payload.';
+COMMENT ON COLUMN LANDING.REJECTS.RECORD_CONTENT IS 'The line: received_at, sent_at, game_id, request_id, reason, errors, payload, payload_bytes.';
 COMMENT ON COLUMN LANDING.REJECTS.RECORD_METADATA IS 'Where it came from: object and line number.';
 
 COMMENT ON TABLE CORE.REJECTED IS 'Every event that is in no typed table, and why. Append only. Holds personal data unmasked.';
@@ -23,7 +23,7 @@ COMMENT ON COLUMN CORE.REJECTED.RECORD_METADATA IS 'Where it came from: object a
 COMMENT ON TABLE REF.CURRENCY IS 'Circulating currencies (ISO 4217).';
 COMMENT ON COLUMN REF.CURRENCY.CURRENCY IS 'ISO 4217 alphabetic code.';
 COMMENT ON COLUMN REF.CURRENCY.DECIMALS IS 'Decimals to show. Stored amounts are micros in every currency.';
-COMMENT ON TABLE REF.REPORTING_CURRENCY IS 'Currencies the marts report in: one row adds a currency to all of them.';
+COMMENT ON TABLE REF.REPORTING_CURRENCY IS 'Currencies the marts report in. questlog_warehouse.fx.load_rates adds one together with its rates.';
 COMMENT ON COLUMN REF.REPORTING_CURRENCY.CURRENCY IS 'ISO 4217 alphabetic code.';
 COMMENT ON TABLE REF.FX_RATE IS 'Exchange rates by day and by when they were known. Append only: a correction is a new row.';
 COMMENT ON COLUMN REF.FX_RATE.RATE_DATE IS 'Day the rate was published for.';

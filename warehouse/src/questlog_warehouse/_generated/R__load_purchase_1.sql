@@ -182,11 +182,11 @@ AS MERGE INTO CORE.PURCHASE_1 AS T USING (
         WHEN TRY_TO_NUMBER(RECORD_CONTENT:event.player_level::VARCHAR, 38, 0) < 0 THEN '/player_level minimum'
         WHEN RECORD_CONTENT:event.player_level IS NOT NULL AND COALESCE(TRY_TO_NUMBER(RECORD_CONTENT:event.player_level::VARCHAR, 38, 0) > 1000000, TRUE) THEN '/player_level maximum'
         WHEN ARRAY_SIZE(ARRAY_EXCEPT(OBJECT_KEYS(RECORD_CONTENT:event), ARRAY_CONSTRUCT('event', 'schema_version', 'event_id', 'occurred_at', 'install_id', 'player_id', 'session_id', 'app', 'device', 'product_id', 'product_type', 'quantity', 'price', 'tax_micros', 'store_fee_micros', 'store', 'store_transaction_id', 'original_transaction_id', 'sandbox', 'receipt_sha256', 'placement', 'player_level'))) > 0 THEN ' additionalProperties'
-      END AS BROKEN
+      END AS _BROKEN
     FROM LANDING.EVENTS_FOR_PURCHASE_1
     WHERE RECORD_CONTENT:event.event::VARCHAR = 'purchase' AND RECORD_CONTENT:event.schema_version::VARCHAR IN ('1.0')
   )
-  WHERE GAME_ID IS NOT NULL AND RECEIVED_AT IS NOT NULL AND BROKEN IS NULL
+  WHERE GAME_ID IS NOT NULL AND RECEIVED_AT IS NOT NULL AND _BROKEN IS NULL
   QUALIFY ROW_NUMBER() OVER (PARTITION BY GAME_ID, EVENT_ID ORDER BY RECEIVED_AT) = 1
 ) AS S
 ON T.GAME_ID = S.GAME_ID AND T.EVENT_ID = S.EVENT_ID

@@ -135,11 +135,11 @@ AS MERGE INTO CORE.REFUND_1 AS T USING (
         WHEN RECORD_CONTENT:event.reason::VARCHAR NOT IN ('customer_request', 'accidental', 'quality', 'fraud', 'chargeback', 'other') THEN '/reason enum'
         WHEN TYPEOF(RECORD_CONTENT:event.sandbox) <> 'BOOLEAN' THEN '/sandbox type'
         WHEN ARRAY_SIZE(ARRAY_EXCEPT(OBJECT_KEYS(RECORD_CONTENT:event), ARRAY_CONSTRUCT('event', 'schema_version', 'event_id', 'occurred_at', 'install_id', 'player_id', 'session_id', 'app', 'device', 'store', 'store_transaction_id', 'amount', 'reason', 'sandbox'))) > 0 THEN ' additionalProperties'
-      END AS BROKEN
+      END AS _BROKEN
     FROM LANDING.EVENTS_FOR_REFUND_1
     WHERE RECORD_CONTENT:event.event::VARCHAR = 'refund' AND RECORD_CONTENT:event.schema_version::VARCHAR IN ('1.0')
   )
-  WHERE GAME_ID IS NOT NULL AND RECEIVED_AT IS NOT NULL AND BROKEN IS NULL
+  WHERE GAME_ID IS NOT NULL AND RECEIVED_AT IS NOT NULL AND _BROKEN IS NULL
   QUALIFY ROW_NUMBER() OVER (PARTITION BY GAME_ID, EVENT_ID ORDER BY RECEIVED_AT) = 1
 ) AS S
 ON T.GAME_ID = S.GAME_ID AND T.EVENT_ID = S.EVENT_ID

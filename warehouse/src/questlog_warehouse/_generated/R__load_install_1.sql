@@ -153,11 +153,11 @@ AS MERGE INTO CORE.INSTALL_1 AS T USING (
         WHEN TYPEOF(RECORD_CONTENT:event.tracking_consent) <> 'VARCHAR' THEN '/tracking_consent type'
         WHEN RECORD_CONTENT:event.tracking_consent::VARCHAR NOT IN ('authorized', 'denied', 'restricted', 'not_determined') THEN '/tracking_consent enum'
         WHEN ARRAY_SIZE(ARRAY_EXCEPT(OBJECT_KEYS(RECORD_CONTENT:event), ARRAY_CONSTRUCT('event', 'schema_version', 'event_id', 'occurred_at', 'install_id', 'player_id', 'session_id', 'app', 'device', 'install_kind', 'store', 'attribution_status', 'attribution_source', 'campaign', 'ad_group', 'creative', 'clicked_at', 'install_referrer', 'tracking_consent'))) > 0 THEN ' additionalProperties'
-      END AS BROKEN
+      END AS _BROKEN
     FROM LANDING.EVENTS_FOR_INSTALL_1
     WHERE RECORD_CONTENT:event.event::VARCHAR = 'install' AND RECORD_CONTENT:event.schema_version::VARCHAR IN ('1.0')
   )
-  WHERE GAME_ID IS NOT NULL AND RECEIVED_AT IS NOT NULL AND BROKEN IS NULL
+  WHERE GAME_ID IS NOT NULL AND RECEIVED_AT IS NOT NULL AND _BROKEN IS NULL
   QUALIFY ROW_NUMBER() OVER (PARTITION BY GAME_ID, EVENT_ID ORDER BY RECEIVED_AT) = 1
 ) AS S
 ON T.GAME_ID = S.GAME_ID AND T.EVENT_ID = S.EVENT_ID

@@ -1,0 +1,51 @@
+"""Names an author cannot use, because a layer has them already."""
+
+import builtins
+import keyword
+
+_CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
+_TYPES_OF_MODELS = frozenset({"date", "datetime"})
+_MODEL_MEMBERS = frozenset({"self", "to_json"})
+_CLASSES = frozenset(
+    {
+        *("Client", "Context", "Event", "EventMethods", "EVENTS", "Model", "Rejection", "Stamp", "Stats"),
+        *("InvalidEvent", "QuestlogError", "Violation", "ABC", "Literal", "TypeAlias", "UUID"),
+    }
+)
+_MART_VIEWS = frozenset({"sale", "purchase_reporting", "refund_reporting", "revenue_daily", "fx_rate_used"})
+
+# https://docs.snowflake.com/en/sql-reference/reserved-keywords
+_RESERVED = """
+ACCOUNT ALL ALTER AND ANY AS BETWEEN BY CASE CAST CHECK COLUMN CONNECT CONNECTION CONSTRAINT CREATE CROSS
+CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DATABASE DELETE DISTINCT DROP ELSE EXISTS
+FALSE FOLLOWING FOR FROM FULL GRANT GROUP GSCLUSTER HAVING ILIKE IN INCREMENT INNER INSERT INTERSECT INTO
+IS ISSUE JOIN LATERAL LEFT LIKE LOCALTIME LOCALTIMESTAMP MINUS NATURAL NOT NULL OF ON OR ORDER
+ORGANIZATION QUALIFY REGEXP REVOKE RIGHT RLIKE ROW ROWS SAMPLE SCHEMA SELECT SET SOME START TABLE
+TABLESAMPLE THEN TO TRIGGER TRUE TRY_CAST UNION UNIQUE UPDATE USING VALUES VIEW WHEN WHENEVER WHERE WITH
+"""
+_SNOWFLAKE_RESERVED = frozenset(_RESERVED.split())
+
+
+def owner_of_event(name: str) -> str | None:
+    """Return who has an event's name already, None when it is free."""
+    if keyword.iskeyword(name) or name in _CLIENT_MEMBERS | _TYPES_OF_MODELS:
+        return "the SDK's client"
+    if name in _MART_VIEWS:
+        return "a view in MART"
+    return "Snowflake" if name.upper() in _SNOWFLAKE_RESERVED else None
+
+
+def owner_of_field(name: str) -> str | None:
+    """Return who has a field's name already, None when it is free."""
+    if keyword.iskeyword(name) or hasattr(builtins, name):
+        return "Python"
+    if name in _TYPES_OF_MODELS | _MODEL_MEMBERS:
+        return "the SDK's models"
+    return "Snowflake" if name.upper() in _SNOWFLAKE_RESERVED else None
+
+
+def owner_of_title(title: str) -> str | None:
+    """Return who has a class of that name already, None when it is free."""
+    if keyword.iskeyword(title):
+        return "Python"
+    return "the SDK" if title in _CLASSES else None
