@@ -213,6 +213,8 @@ async def test_an_endless_gzip_body_is_not_read_beyond_the_limit() -> None:
         gzip.compress(b"{") + gzip.compress(b"}"),
         zlib.compress(b"{}"),
     ],
+    # gzip writes the time into its header: without names of their own, no two processes agree on the tests.
+    ids=["empty", "plain", "cut off", "wrong checksum", "more behind it", "two members", "zlib"],
 )
 async def test_what_is_not_one_whole_gzip_member_is_refused(body: bytes) -> None:
     refused = await problem(request(body, content_encoding="gzip"))

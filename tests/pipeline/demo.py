@@ -25,6 +25,8 @@ from tests.pipeline.studio import Studio
 
 FLUSH_SECONDS = 120.0
 BROKEN_BATCH = 20
+INTERRUPTED = 130  # as a shell says of a program that SIGINT ended
+WIDTH = 110  # of the tables, where there is no terminal
 WAITING_EVENTS = 4000
 """Events the SDK may hold before the studio waits: it plays faster than any network."""
 THROTTLED_CALLS = 3
@@ -50,10 +52,14 @@ class Outcome:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo and return 0 when its books balance, 1 when they do not."""
+    """Run the demo and return 0 when its books balance, 1 when they do not, 130 when it was interrupted."""
     options = _parser().parse_args(arguments)
-    console = Console(stderr=options.json)
-    outcome = run(options.events, options.seed, console)
+    console = Console(stderr=options.json, width=None if sys.stdout.isatty() else WIDTH)
+    try:
+        outcome = run(options.events, options.seed, console)
+    except KeyboardInterrupt:
+        console.print("interrupted")
+        return INTERRUPTED
     if options.json:
         print(json.dumps({"balanced": outcome.books.balanced, **asdict(outcome)}, indent=2, default=str))
     else:

@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,11 +17,12 @@ from tests.pipeline.setup import Pipeline, running_pipeline
 from tests.repository import shipped_catalog
 
 LOAD_SECONDS = 2.0
-"""How long a row may take from S3 into its table here; Snowpipe takes about a minute."""
+"""Pause between two loads; Snowpipe takes about a minute."""
+SHOWN_ROWS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until Ctrl-C or SIGTERM; return 0."""
+    """Run until Ctrl-C or SIGTERM and return 0; 1 when the API ended on its own."""
     parser = argparse.ArgumentParser(prog="nox -s serve --", description=__doc__)
     parser.parse_args(arguments)
     console = Console()
@@ -29,8 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     with running_pipeline(lambda part: console.print(f"  [dim]{part}[/dim]")) as pipeline:
         _explain(console, pipeline.service)
-        watch(pipeline, console, stop)
-    return 0
+        if watch(pipeline, console, stop):
+            return 0
+    console.print("[red]The API ended on its own; its log stands above.[/red]")
+    return 1
 
 
 def curl_line(service: Service, event: dict[str, Any]) -> str:
@@ -41,9 +45,9 @@ def curl_line(service: Service, event: dict[str, Any]) -> str:
 
 
 def example_event() -> dict[str, Any]:
-    """Return the first valid purchase among the examples."""
+    """Return a valid purchase from the examples."""
     contract = next(contract for contract in shipped_catalog().contracts if contract.event == "purchase")
-    return dict(next(iter(contract.valid_examples.values())))
+    return dict(contract.valid_examples["gem_pack_in_euro"])
 
 
 def _explain(console: Console, service: Service) -> None:
@@ -51,26 +55,40 @@ def _explain(console: Console, service: Service) -> None:
     console.print("Write key:", service.write_key, "\n\nSend a purchase:\n")
     # Without markup and wrapping, so that the line can be copied as it is.
     console.file.write(curl_line(service, example_event()) + "\n\n")
-    console.print(f"Rows appear here within {LOAD_SECONDS:.0f} seconds. Ctrl-C stops everything.\n")
+    console.print("Rows appear here within about 5 seconds. Ctrl-C stops everything.\n")
 
 
-def watch(pipeline: Pipeline, console: Console, stop: threading.Event) -> None:
-    """Load again and again, and print what is new in the tables, until `stop` is set."""
-    seen: dict[str, int] = {}
-    while not stop.wait(LOAD_SECONDS):
+def watch(pipeline: Pipeline, console: Console, stop: threading.Event) -> bool:
+    """Load again and again, and print what is new in the tables, until `stop` is set.
+
+    Returns False when the API ended on its own.
+    """
+    seen: Counter[str] = Counter()
+    alive = stopping = False
+    while not stopping:
+        stopping = stop.wait(LOAD_SECONDS)
+        alive = pipeline.service.process.poll() is None
+        stopping = stopping or not alive
         pipeline.load()
-        counts = _counts(pipeline)
-        for name, count in counts.items():
-            if count != seen.get(name, 0):
-                console.print(f"{name} has {count} row(s)")
-        seen = counts
+        for name in _tables():
+            _tell_news(pipeline, console, name, seen)
+    return alive
 
 
-def _counts(pipeline: Pipeline) -> dict[str, int]:
-    names = ["CORE.REJECTED", *(f"MART.{contract.event.upper()}" for contract in shipped_catalog().contracts)]
-    return {
-        name: int(pipeline.warehouse.query(f"SELECT COUNT(*) AS N FROM {name}")[0]["N"]) for name in names
-    }
+def _tables() -> list[str]:
+    return [*(f"MART.{contract.event.upper()}" for contract in shipped_catalog().contracts), "CORE.REJECTED"]
+
+
+def _tell_news(pipeline: Pipeline, console: Console, name: str, seen: Counter[str]) -> None:
+    (row,) = pipeline.warehouse.query(f"SELECT COUNT(*) AS N FROM {name}")
+    new = int(row["N"]) - seen[name]
+    newest = f"SELECT * FROM {name} ORDER BY RECEIVED_AT DESC LIMIT {min(new, SHOWN_ROWS)}"
+    for row in pipeline.warehouse.query(newest) if new else ():
+        why = f"{row['REASON']} {row['POINTER'] or ''} {row['KEYWORD'] or ''}" if "REASON" in row else ""
+        console.print(f"{name}: {row['EVENT_ID']} {why}", highlight=False)
+    if new > SHOWN_ROWS:
+        console.print(f"{name}: and {new - SHOWN_ROWS:,} more")
+    seen[name] += new
 
 
 if __name__ == "__main__":

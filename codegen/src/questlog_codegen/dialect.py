@@ -37,7 +37,8 @@ def explain(error: ValidationError) -> str:
     if error.validator in {"enum", "const"}:
         return f"must be {_shown(error.validator_value)}{_why(error)}"
     if error.validator == "pattern":
-        return f"must match {error.validator_value}{_why(error)}"
+        name = f"`{error.instance}` " if "propertyNames" in error.absolute_schema_path else ""
+        return f"{name}must match {error.validator_value}{_why(error)}"
     return error.message
 
 
