@@ -173,6 +173,12 @@ def test_a_table_is_clustered_by_a_column_it_has(project: Project, name: str) ->
     assert project.only_finding().code == "CLUSTER"
 
 
+def test_a_table_clustered_by_a_broken_reference_is_told_of_the_reference_alone(project: Project) -> None:
+    schema = project.schema(prize={"$ref": "../shared/reward.json"})
+    project.write("quest/schema.json", {**schema, "x-cluster": "prize"})
+    assert project.only_finding().code == "REFERENCE"
+
+
 def test_the_envelope_is_no_fragment_to_refer_to(project: Project) -> None:
     project.write("quest/schema.json", project.schema(extra={"$ref": "../shared/envelope.json"}))
     assert project.only_finding().code == "REFERENCE"

@@ -57,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(stderr=options.json, width=None if sys.stdout.isatty() else WIDTH)
     try:
         outcome = run(options.events, options.seed, console)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # DuckDB answers Ctrl-C within a query with a RuntimeError of its own.
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error):
+            raise
         console.print("interrupted")
         return INTERRUPTED
     if options.json:
@@ -170,7 +173,7 @@ def _send(studio: Studio, pipeline: Pipeline, console: Console) -> questlog.Stat
         bar = progress.add_task("  sending", total=studio.events)
         for sent in studio.play(client):
             progress.update(bar, completed=sent)
-            if sent % WAITING_EVENTS == 0:
+            if client.stats().pending >= WAITING_EVENTS:
                 client.flush(FLUSH_SECONDS)
         _post_broken(studio, service)
         _deliver_as_a_newer_api(studio, pipeline)

@@ -6,9 +6,6 @@ CodegenError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-Severity: TypeAlias = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -19,7 +16,6 @@ class Finding:
     pointer: str
     code: str
     message: str
-    severity: Severity = "error"
 
     def __str__(self) -> str:
         return f"{self.file}#{self.pointer} {self.code} {self.message}"

@@ -143,6 +143,8 @@ def _cluster(tree: SchemaTree) -> Iterator[Finding]:
     for event, schema in tree.events.items():
         name = schema.get("x-cluster")
         field = schema["properties"].get(name, {"type": "object"})
+        if "$ref" in field and not _resolves(tree, field, seen=()):
+            continue  # REFERENCE tells of it
         if name and inlined(field, tree.fragments)["type"] in {"object", "array"}:
             message = "must name a field of this event that is one value"
             yield Finding(f"schemas/{event}/schema.json", "/x-cluster", "CLUSTER", message)
