@@ -3,12 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 Schema: TypeAlias = Mapping[str, Any]
 Status: TypeAlias = Literal["draft", "released"]
+
+FIRST_GENERATED_MIGRATION = 11
+"""Lowest number of a generated `V` file; the ones below are the warehouse's hand-written first ones."""
+
+DISCRIMINATORS = ("event", "schema_version")
+"""What tells one contract from another; code generation puts them into every version."""
 
 ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", "examples", "deprecated"})
 """Keywords that say nothing about which events are valid; `x-` keywords are annotations too."""
@@ -119,10 +125,16 @@ class Contract:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All contracts by name, and the fragments they share (`$ref`s kept)."""
+    """All contracts by name, and the fragments they share (`$ref`s kept).
+
+    `frozen` are the generated `V` migrations that were released, file name -> text as it lies on disk; a
+    migration that is still a draft takes `next_migration` as its number, or one after it.
+    """
 
     contracts: tuple[Contract, ...]
     fragments: Mapping[str, Schema]
+    frozen: Mapping[str, str] = field(default_factory=dict)
+    next_migration: int = FIRST_GENERATED_MIGRATION
 
     @property
     def versions(self) -> tuple[Version, ...]:

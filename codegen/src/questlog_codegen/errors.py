@@ -6,6 +6,10 @@ CodegenError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning"]
+"""An error stops everything; a warning is told and stops nothing."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -16,6 +20,7 @@ class Finding:
     pointer: str
     code: str
     message: str
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         return f"{self.file}#{self.pointer} {self.code} {self.message}"

@@ -8,16 +8,14 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from questlog_codegen.bundle import fragment_name, inlined
-from questlog_codegen.contracts import Catalog, Contract, Schema
+from questlog_codegen.contracts import DISCRIMINATORS, Catalog, Contract, Schema
 from questlog_codegen.dialect import explain
 from questlog_codegen.errors import Finding
 from questlog_codegen.names import owner_of_event, owner_of_field, owner_of_title
 from questlog_codegen.patterns import unsafe
 from questlog_codegen.reference import violations
-from questlog_codegen.tree import SchemaTree
+from questlog_codegen.tree import ENVELOPE, SchemaTree
 
-DISCRIMINATORS = ("event", "schema_version")
-ENVELOPE = "envelope"
 Place = tuple[str, Schema]
 """A file relative to the repository, and the schema in it."""
 

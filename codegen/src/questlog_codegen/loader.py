@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from questlog_codegen.bundle import inlined
-from questlog_codegen.contracts import Catalog, Contract, InvalidExample, Schema, Version
+from questlog_codegen.bundle import inlined, shared_fragments, with_envelope
+from questlog_codegen.contracts import DISCRIMINATORS, Catalog, Contract, InvalidExample, Schema, Version
 from questlog_codegen.errors import ContractError, Finding
-from questlog_codegen.lint import ENVELOPE, lint_examples, lint_schemas
+from questlog_codegen.lint import lint_examples, lint_schemas
 from questlog_codegen.release import versions_of
 from questlog_codegen.tree import SchemaTree, read_tree
 
@@ -35,16 +35,7 @@ def _raise_if_any(findings: list[Finding]) -> None:
 
 def _catalog(tree: SchemaTree) -> Catalog:
     contracts = tuple(_contract(tree, event) for event in sorted(tree.events))
-    return Catalog(contracts, _fragments(tree))
-
-
-def _fragments(tree: SchemaTree) -> dict[str, Schema]:
-    """The fragments events refer to: all but the envelope, whose fields are put into every event."""
-    return {
-        name: {key: value for key, value in schema.items() if key != "$schema"}
-        for name, schema in tree.fragments.items()
-        if name != ENVELOPE
-    }
+    return Catalog(contracts, shared_fragments(tree))
 
 
 def _contract(tree: SchemaTree, event: str) -> Contract:
@@ -52,7 +43,7 @@ def _contract(tree: SchemaTree, event: str) -> Contract:
     newest = versions[-1]
     return Contract(
         event=event,
-        source=_with_envelope(tree, event, newest.number),
+        source=_with_discriminators_of(tree, event, newest.number),
         versions=versions,
         valid_examples={
             name: _with_discriminators(example, newest)
@@ -71,17 +62,16 @@ def _with_discriminators(example: Mapping[str, Any], version: Version) -> dict[s
     return {"event": version.event, "schema_version": version.number, **example}
 
 
-def _with_envelope(tree: SchemaTree, event: str, number: str) -> Schema:
-    author, envelope = tree.events[event], tree.fragments[ENVELOPE]
-    own = {key: value for key, value in author.items() if key not in {"$schema", "required", "properties"}}
+def _with_discriminators_of(tree: SchemaTree, event: str, number: str) -> dict[str, Any]:
+    """The author's schema, complete but for its `$ref`s: what it is called, the envelope, its own fields."""
+    schema = with_envelope(tree, event)
     return {
-        **own,
-        "required": ["event", "schema_version", *envelope["required"], *author.get("required", ())],
+        **schema,
+        "required": [*DISCRIMINATORS, *schema["required"]],
         "properties": {
             "event": _constant(event, "Name of the event."),
             "schema_version": _constant(number, "Version of this contract, MAJOR.MINOR."),
-            **envelope["properties"],
-            **author["properties"],
+            **schema["properties"],
         },
     }
 
@@ -92,4 +82,4 @@ def _constant(value: str, description: str) -> Schema:
 
 def _version_schema(tree: SchemaTree, event: str, number: str) -> Schema:
     identity = {"$schema": DRAFT_2020_12, "$id": f"urn:questlog:{event}:{number}"}
-    return {**identity, **inlined(_with_envelope(tree, event, number), _fragments(tree))}
+    return {**identity, **inlined(_with_discriminators_of(tree, event, number), shared_fragments(tree))}

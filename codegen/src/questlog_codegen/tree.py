@@ -11,6 +11,8 @@ from questlog_codegen.contracts import Schema
 from questlog_codegen.errors import ContractError, Finding
 
 MAX_FILE_BYTES = 1_000_000
+ENVELOPE = "envelope"
+"""The fragment whose fields are put into every event."""
 
 
 @dataclass(frozen=True)

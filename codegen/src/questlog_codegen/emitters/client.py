@@ -5,11 +5,10 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from questlog_codegen.contracts import Catalog, Contract
+from questlog_codegen.contracts import DISCRIMINATORS, Catalog, Contract
 from questlog_codegen.emitters.models import MODELS, PACKAGE
 from questlog_codegen.writer import header
 
-_DISCRIMINATORS = ("event", "schema_version")
 _STAMPED = ("event_id", "occurred_at", "install_id", "player_id", "session_id", "app", "device")
 _WIDTH = 100
 
@@ -81,7 +80,7 @@ class _Model:
             _argument(source, node, contract.newest.schema["properties"][node.target.id]["description"])
             for node in body
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-            if node.target.id not in {*_DISCRIMINATORS, *_STAMPED}
+            if node.target.id not in {*DISCRIMINATORS, *_STAMPED}
         )
         return cls(title, arguments, tuple(_imports(tree, f"events.{contract.event}", title, arguments)))
 
