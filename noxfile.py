@@ -85,8 +85,44 @@ def contract(session: nox.Session) -> None:
 
 @nox.session
 def codegen(session: nox.Session) -> None:
-    """Generate everything from `schemas/`; `-- --check` writes nothing and fails on drift."""
+    """Generate everything from `schemas/`: `-- --check`, `--watch`, `--markdown`; `-- --help` has more."""
     run(session, "-m", "questlog_codegen", *session.posargs)
+
+
+@nox.session
+def new(session: nox.Session) -> None:
+    """Write a new event that lints, with examples: `-- level_complete level:integer seconds:number?`."""
+    run(session, "-m", "questlog_codegen", "new", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Freeze the drafts of contracts and migrations for good; shows them and asks first: `-- --yes`."""
+    run(session, "-m", "questlog_codegen", "release", *session.posargs)
+
+
+@nox.session
+def agreement(session: nox.Session) -> None:
+    """Let three validators judge random values of random schemas: `-- --schemas N`, `-- --seed N`."""
+    run(session, "-m", "tests.schemas.agreement", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed mutated and random JSON to loader and linter: `-- --count N`, `-- --seed N`."""
+    run(session, "-m", "tests.codegen.fuzz", *session.posargs)
+
+
+@nox.session
+def corpus(session: nox.Session) -> None:
+    """Give a folder of foreign JSON Schemas to the compiler: `-- PATH`."""
+    run(session, "-m", "tests.codegen.corpus", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure: `-- codegen`."""
+    run(session, "-m", "tests.bench", *session.posargs)
 
 
 @nox.session

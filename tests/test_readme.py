@@ -30,7 +30,7 @@ def block(language: str, containing: str) -> str:
 
 def test_the_sdk_in_ten_lines_delivers_its_purchase(monkeypatch: pytest.MonkeyPatch) -> None:
     sink = MemorySink()
-    settings = Settings(write_keys={"game-1": (key_hash(b"my-write-key"),)})
+    settings = Settings(write_keys={"game-1": (key_hash(b"my-write-key"),)}, allow_drafts=True)
     client = questlog.Client
 
     def in_process(*arguments: Any, **options: Any) -> questlog.Client:

@@ -29,7 +29,9 @@ def purchase() -> dict[str, Any]:
 @pytest.fixture
 def settings() -> Settings:
     games = {"orion": ORION_KEY, "vega": VEGA_KEY}
-    return Settings(write_keys={game: (key_hash(key.encode()),) for game, key in games.items()})
+    return Settings(
+        write_keys={game: (key_hash(key.encode()),) for game, key in games.items()}, allow_drafts=True
+    )
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,23 +13,9 @@ import pytest
 from questlog_api import Settings
 from questlog_api.__main__ import main
 from questlog_api.keys import key_hash
-from tests.api.conftest import ORION_KEY
-
-HASH = key_hash(ORION_KEY.encode())
-HEADERS = {"Authorization": f"Bearer {ORION_KEY}"}
-
-
-@contextmanager
-def running(**settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service as an operator starts it, on a free port, and its address."""
-    settings = {"WRITE_KEYS": f'{{"orion": ["{HASH}"]}}', "SINK": "memory"} | settings
-    environment = dict(os.environ) | {f"QUESTLOG_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "questlog_api", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        address = next(found for line in process.stderr if (found := re.search(r"http://[\d.:]+", line)))
-        yield process, address.group()
-        process.kill()
+from tests.api.serving import HASH, HEADERS, running, sources_with, starting
+from tests.api.versions import QUESTS, released
+from tests.warehouse.contracts import catalog
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +64,22 @@ def test_wrong_settings_are_named_without_their_values(
     assert "ql_key" not in printed
 
 
+def test_a_service_with_drafts_does_not_start_and_says_what_to_do(tmp_path: Path) -> None:
+    first, *_, last = QUESTS
+    sources = sources_with(catalog(*released(first), last), tmp_path)
+    with starting({}, sources=sources) as process:
+        _, printed = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert f": {last.key}. Release them with `nox -s release`, or set QUESTLOG_ALLOW_DRAFTS=true" in printed
+    assert first.key not in printed
+
+
+def test_a_service_with_drafts_starts_when_it_is_told_to(tmp_path: Path) -> None:
+    with running({"ALLOW_DRAFTS": "true"}, sources=sources_with(catalog(*QUESTS), tmp_path)) as (_, url):
+        listed = httpx.get(f"{url}/v1/schemas").json()["contracts"]
+    assert {entry["status"] for entry in listed} == {"draft"}
+
+
 def test_the_service_takes_events(url: str, purchase: dict[str, Any]) -> None:
     assert httpx.get(f"{url}/readyz").status_code == 200
     assert httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS).status_code == 202
@@ -95,7 +94,7 @@ def test_the_service_answers_before_it_has_read_a_body_that_is_too_large(url: st
 def test_a_body_that_never_ends_is_answered_and_its_connection_closed() -> None:
     head = f"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: {HEADERS['Authorization']}\r\n"
     head += "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n"
-    with running(BODY_SECONDS="0.2") as (_, url):
+    with running({"BODY_SECONDS": "0.2"}) as (_, url):
         address = urlsplit(url)
         with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
             connection.sendall(head.encode() + b"{")
@@ -115,7 +114,7 @@ def test_the_log_never_shows_a_payload_at_any_level(
         "AWS_REGION": "eu-central-1",
         "FIREHOSE_ENDPOINT_URL": "http://127.0.0.1:9",
     }
-    with running(**endpoint, DELIVERY_SECONDS="0.2", LOG_LEVEL="DEBUG") as (process, url):
+    with running({**endpoint, "DELIVERY_SECONDS": "0.2", "LOG_LEVEL": "DEBUG"}) as (process, url):
         response = httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS)
         assert response.status_code == 503
         process.terminate()

@@ -72,11 +72,22 @@ def test_an_event_sent_to_the_address_of_another_is_invalid(purchase: dict[str, 
     assert ("/event", "const") in places(JUDGE.refusal_as("install", purchase))
 
 
+@pytest.mark.parametrize("event", ["install", None, 7])
+def test_a_version_nobody_knows_of_another_event_is_not_waited_for(
+    purchase: dict[str, Any], event: object
+) -> None:
+    refusal = JUDGE.refusal_as("purchase", purchase | {"event": event, "schema_version": "99.0"})
+    assert refusal is not None
+    assert refusal.reason is Reason.INVALID_EVENT
+    assert "/event" in [error.pointer for error in refusal.errors]
+
+
 def test_an_event_is_judged_by_exactly_the_version_it_names(purchase: dict[str, Any]) -> None:
-    current = load_catalog()["purchase"]["1.0"]
-    catalog: Catalog = {"purchase": {"1.0": current, "1.1": _refusing("1.1", {"const": "1.1"})}}
+    number = purchase["schema_version"]
+    current = load_catalog()["purchase"][number]
+    catalog: Catalog = {"purchase": {number: current, "99.0": _refusing("99.0", {"const": "99.0"})}}
     assert Judge(catalog).refusal(purchase) is None
-    assert Judge(catalog).refusal(purchase | {"schema_version": "1.1"}) is not None
+    assert Judge(catalog).refusal(purchase | {"schema_version": "99.0"}) is not None
 
 
 def test_an_event_stays_refused_when_the_second_pass_finds_nothing() -> None:

@@ -10,7 +10,10 @@ from questlog_codegen.check_source import check_source
 from questlog_codegen.contracts import Catalog
 from questlog_codegen.errors import ContractError, Finding
 from questlog_codegen.keywords import FORMATS, is_integer
+from questlog_codegen.lint import lint
+from questlog_codegen.lint.base import DAY
 from questlog_codegen.loader import load_catalog
+from questlog_codegen.tree import read_tree
 from tests.repository import ROOT
 
 ENVELOPE = {
@@ -29,8 +32,8 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         shutil.copytree(ROOT / "schemas" / "shared", root / "schemas" / "shared")
-        for name in ("dialect.json", "released.json"):
-            shutil.copy(ROOT / "schemas" / name, root / "schemas" / name)
+        shutil.copy(ROOT / "schemas" / "dialect.json", root / "schemas" / "dialect.json")
+        self.write("released.json", {"contracts": {}, "migrations": {}})
         self.write("quest/schema.json", self.schema())
         self.write("quest/examples/valid/won.json", {**ENVELOPE, "points": 3})
         invalid = {"pointer": "/points", "keyword": "minimum", "event": {**ENVELOPE, "points": -1}}
@@ -62,6 +65,13 @@ class Project:
 
     def load(self) -> Catalog:
         return load_catalog(self.root)
+
+    def lint(self) -> list[Finding]:
+        """Return what the linter finds on the day of these tests, warnings too."""
+        return lint(read_tree(self.root), DAY)
+
+    def codes(self) -> set[str]:
+        return {finding.code for finding in self.lint() if finding.severity == "error"}
 
     def findings(self) -> tuple[Finding, ...]:
         with pytest.raises(ContractError) as caught:

@@ -1,8 +1,10 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from questlog_codegen.__main__ import main
+from questlog_codegen.__main__ import COMMANDS, main
 from tests.codegen.project import Project
 
 GENERATED = "api/src/questlog_api/_generated/validators/quest_1_0.py"
@@ -74,5 +76,40 @@ def test_broken_contracts_write_nothing_and_say_where(
 ) -> None:
     project.field({"type": "string"})
     assert run(project) == 1
-    assert "schemas/quest/schema.json#/properties/extra DIALECT" in capsys.readouterr().err
+    assert "DIALECT /properties/extra: " in capsys.readouterr().err
     assert not (project.root / "api").exists()
+
+
+def test_help_lists_our_commands_and_nobody_elses() -> None:
+    command = [sys.executable, "-m", "questlog_codegen", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert [name for name in COMMANDS if f"\n    {name}" not in shown] == []
+    assert len(shown.splitlines()) < 40
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(project: Project) -> None:
+    command = [sys.executable, "-m", "questlog_codegen", "sample", "quest", "--count", "20000"]
+    generating = subprocess.Popen(
+        [*command, "--root", str(project.root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with generating as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+def test_an_event_no_longer_wanted_says_so_to_callers(project: Project) -> None:
+    project.write("quest/schema.json", {**project.schema(), "deprecated": True})
+    assert run(project) == 0
+    document = (project.root / "api/src/questlog_api/_generated/openapi.json").read_text(encoding="utf-8")
+    assert '"deprecated": true' in document
+    client = (project.root / "sdk/src/questlog/_generated/client.py").read_text(encoding="utf-8")
+    assert "Deprecated: still taken, no longer wanted." in client
+
+
+def test_warnings_are_told_and_stop_nothing(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.field({"type": "boolean"})
+    assert run(project) == 0
+    assert "EXAMPLE_COVERAGE warning: /properties/extra" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 import pytest
 
+from questlog_codegen.tree import read_tree
 from tests.codegen.project import Project
 
 
@@ -46,3 +47,41 @@ def test_a_number_that_json_cannot_hold_is_refused(project: Project, number: str
     path = project.root / "schemas/quest/schema.json"
     path.write_text(path.read_text().replace('"maximum": 99', f'"maximum": {number}'), encoding="utf-8")
     assert project.only_finding().code == "UNREADABLE"
+
+
+@pytest.mark.parametrize(("depth", "readable"), [(64, True), (65, False), (300, False)])
+def test_a_file_is_nested_as_deep_as_every_parser_takes(
+    project: Project, depth: int, *, readable: bool
+) -> None:
+    lists = "[" * (depth - 1) + "]" * (depth - 1)
+    path = project.root / "schemas/quest/examples/valid/won.json"
+    path.write_text(f'{{"a": {lists}}}', encoding="utf-8")
+    assert ("UNREADABLE" not in project.codes()) == readable
+
+
+def test_half_a_character_is_refused_and_a_whole_one_is_not(project: Project) -> None:
+    path = project.root / "schemas/quest/schema.json"
+    text = path.read_text(encoding="utf-8").replace("A quest", "A \\ud83d\\ude00 quest")
+    path.write_text(text, encoding="utf-8")
+    assert project.codes() == set()
+    path.write_text(text.replace("\\ude00", ""), encoding="utf-8")
+    assert "\\ud83d, half of a character" in project.only_finding().message
+
+
+def test_a_file_that_is_not_utf_8_is_refused(project: Project) -> None:
+    (project.root / "schemas/quest/schema.json").write_bytes(b'{"title": "\xe9"}')
+    assert "save it as UTF-8" in project.only_finding().message
+
+
+def test_what_is_readable_is_judged_beside_what_is_not(project: Project) -> None:
+    (project.root / "schemas/shared/app.json").write_text("?", encoding="utf-8")
+    project.field({"type": "string"})
+    assert project.codes() == {"UNREADABLE", "DIALECT"}
+
+
+def test_a_fragment_called_schema_is_no_event(project: Project) -> None:
+    text = (project.root / "schemas/shared/store.json").read_text(encoding="utf-8")
+    (project.root / "schemas/shared/schema.json").write_text(
+        text.replace("Store", "Shop", 1), encoding="utf-8"
+    )
+    assert list(read_tree(project.root).events) == ["quest"]

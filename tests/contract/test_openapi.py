@@ -20,7 +20,7 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 
 
 def load() -> schemathesis.BaseSchema:
-    settings = Settings(write_keys={"contract-tests": (key_hash(WRITE_KEY.encode()),)})
+    settings = Settings(write_keys={"contract-tests": (key_hash(WRITE_KEY.encode()),)}, allow_drafts=True)
     app = create_app(settings, sink=MemorySink())
     with mock.patch.dict(os.environ, {"QUESTLOG_TEST_WRITE_KEY": WRITE_KEY}):
         return schemathesis.openapi.from_asgi(

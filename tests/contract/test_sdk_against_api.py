@@ -18,6 +18,7 @@ from tests.sdk.asgi import AsgiTransport
 from tests.sdk.samples import CONTEXT
 
 WRITE_KEY = "sdk-against-api-key"
+SETTINGS = Settings(write_keys={"game-1": (key_hash(WRITE_KEY.encode()),)}, allow_drafts=True)
 VALID = [
     pytest.param(contract.event, example, id=f"{contract.event}-{name}")
     for contract in shipped_catalog().contracts
@@ -32,8 +33,7 @@ def sink() -> MemorySink:
 
 @pytest.fixture
 def client(sink: MemorySink) -> Iterator[questlog.Client]:
-    settings = Settings(write_keys={"game-1": (key_hash(WRITE_KEY.encode()),)})
-    transport = AsgiTransport(create_app(settings, sink=sink))
+    transport = AsgiTransport(create_app(SETTINGS, sink=sink))
     with questlog.Client("http://api.test", WRITE_KEY, context=CONTEXT, transport=transport) as client:
         yield client
 
@@ -73,7 +73,7 @@ def test_a_thousand_events_arrive_once_each(client: questlog.Client, sink: Memor
 
 def test_an_event_the_api_refuses_is_reported_and_kept_as_a_reject(sink: MemorySink) -> None:
     rejections: list[questlog.Rejection] = []
-    settings = Settings(write_keys={"game-1": (key_hash(WRITE_KEY.encode()),)}, max_event_bytes=1024)
+    settings = SETTINGS.model_copy(update={"max_event_bytes": 1024})
     transport = AsgiTransport(create_app(settings, sink=sink))
     with questlog.Client(
         "http://api.test", WRITE_KEY, context=CONTEXT, transport=transport, on_rejected=rejections.append

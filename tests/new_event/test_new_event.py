@@ -1,34 +1,20 @@
 """The promise to schema authors: one file and its examples, one command, and every layer knows the event."""
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.new_event.copies import copied, run
 from tests.new_event.level_complete import write_level_complete
-from tests.repository import ROOT
 
-NOT_COPIED = shutil.ignore_patterns(".git", ".nox", ".*_cache", ".hypothesis", ".questlog", "__pycache__")
-ELSEWHERE = ("tests/new_event", "tests/packaging", "tests/pipeline")
+ELSEWHERE = ("tests/new_event", "tests/changed_event", "tests/packaging", "tests/pipeline")
 """Tests that say nothing about a new event, or would run this one again."""
-
-
-def run(copy: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    sources = os.pathsep.join(
-        str(copy / package / "src") for package in ("codegen", "sdk", "api", "warehouse")
-    )
-    environment = {**os.environ, "PYTHONPATH": sources}
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository to which the event was added, and one command run."""
-    copy = shutil.copytree(ROOT, tmp_path_factory.mktemp("new_event") / "questlog", ignore=NOT_COPIED)
+    copy = copied(tmp_path_factory.mktemp("new_event"))
     write_level_complete(copy)
     generated = run(copy, "-m", "questlog_codegen")
     assert generated.returncode == 0, generated.stderr

@@ -1,9 +1,11 @@
 """A contract with everything the dialect can say, for the emitters and the warehouse that comes of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from questlog_codegen.contracts import Catalog, Contract, Version
+from questlog_codegen.emitters import snowflake
+from questlog_warehouse.scripts import Script, scripts
 
 Schema = dict[str, Any]
 
@@ -75,11 +77,11 @@ EVENT: Schema = {
 }
 
 
-def quest(major: int = 1, minor: int = 0, **properties: Any) -> Version:
-    """A version of the quest with some properties changed; None takes one away."""
+def quest(major: int = 1, minor: int = 0, *, optional: Sequence[str] = (), **properties: Any) -> Version:
+    """A version of the quest with some properties changed or made optional; None takes one away."""
     merged = {**QUEST["properties"], **properties}
     kept = {name: schema for name, schema in merged.items() if schema is not None}
-    required = [name for name in QUEST["required"] if name in kept]
+    required = [name for name in QUEST["required"] if name in kept and name not in optional]
     return Version("quest", major, minor, {**QUEST, "properties": kept, "required": required})
 
 
@@ -88,3 +90,9 @@ def catalog(*versions: Version) -> Catalog:
     newest = versions[-1]
     examples: Mapping[str, Mapping[str, Any]] = {"won": EVENT}
     return Catalog((Contract(newest.event, newest.schema, versions, examples, {}),), {})
+
+
+def sql_of(catalog: Catalog) -> tuple[Script, ...]:
+    """The scripts of a warehouse for these contracts: the landing, what tables share, what is generated."""
+    files = {path.rsplit("/", 1)[1]: text for path, text in snowflake.emit(catalog).items()}
+    return (*scripts()[:2], *(Script(name, text) for name, text in files.items() if name.endswith(".sql")))

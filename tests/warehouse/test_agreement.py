@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from questlog_codegen.contracts import Catalog, Schema
-from questlog_codegen.emitters import snowflake
 from questlog_codegen.reference import violations
 from questlog_warehouse.local import LocalSnowflake
-from questlog_warehouse.scripts import Script, ordered, scripts
+from questlog_warehouse.local.deployment import deploy
 from tests.repository import shipped_catalog
 from tests.warehouse import contracts
 from tests.warehouse.lines import line
@@ -109,10 +108,8 @@ def changed(event: Event, path: tuple[str, ...], *value: Any) -> Event:
 
 
 def deployed(catalog: Catalog) -> LocalSnowflake:
-    generated = (Script(path.rsplit("/", 1)[1], text) for path, text in snowflake.emit(catalog).items())
     local = LocalSnowflake()
-    for script in (*scripts()[:2], *ordered(script for script in generated if script.name.endswith(".sql"))):
-        local.run_script(script.text)
+    deploy(local, contracts.sql_of(catalog))
     return local
 
 

@@ -74,6 +74,12 @@ def test_the_replay_lands_the_event_again(loaded: LocalWarehouse) -> None:
     assert loaded.query("SELECT COUNT(*) AS N FROM LANDING.EVENTS") == [{"N": len(CHARGED) + 2}]
 
 
+def test_the_query_for_versions_tells_which_arrive_and_which_nobody_knows(loaded: LocalWarehouse) -> None:
+    rows = {row["SCHEMA_VERSION"]: row for row in loaded.query(documented()[4])}
+    assert (rows["1.0"]["STATUS"], rows["1.0"]["EVENTS"]) == ("newest", len(CHARGED))
+    assert (rows["1.1"]["STATUS"], rows["1.1"]["GAME_ID"]) == ("unknown", "dragons")
+
+
 def test_every_table_view_and_column_is_in_the_document(loaded: LocalWarehouse) -> None:
     rows = loaded.query(
         "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS"

@@ -85,9 +85,7 @@ def test_a_second_deployment_changes_nothing(warehouse: LocalWarehouse) -> None:
 def test_every_tag_is_set_on_a_column_that_exists(warehouse: LocalWarehouse) -> None:
     rows = warehouse.query("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS")
     existing = {(f"{row['TABLE_SCHEMA']}.{row['TABLE_NAME']}", row["COLUMN_NAME"]) for row in rows}
-    words = [
-        entry.statement.split() for entry in warehouse.ledger if entry.statement.startswith("ALTER TABLE")
-    ]
+    words = [entry.statement.split() for entry in warehouse.ledger if "SET TAG" in entry.statement]
     assert words
     assert {(word[2], word[5]) for word in words} <= existing
 

@@ -44,6 +44,14 @@ def names(snowflake: LocalSnowflake) -> list[str]:
         "DROP TABLE LANDING.EVENTS",
         "CREATE STREAM LANDING.S ON TABLE LANDING.EVENTS",
         "GRANT SELECT ON TABLE LANDING.EVENTS TO ROLE ANALYST",
+        "ALTER TABLE LANDING.NAMES ADD COLUMN AGE NUMBER(3,0)",
+        "ALTER TABLE LANDING.NAMES ADD COLUMN IF NOT EXISTS AGE NUMBER(3,0) NOT NULL",
+        "ALTER TABLE LANDING.NAMES ALTER COLUMN NAME SET NOT NULL",
+        "ALTER TABLE LANDING.NAMES ALTER COLUMN NAME SET DATA TYPE NUMBER(3,0)",
+        "ALTER TABLE LANDING.NAMES ALTER COLUMN NO_COLUMN SET DATA TYPE VARCHAR(3)",
+        "ALTER TABLE LANDING.NAMES ALTER COLUMN NAME SET DATA TYPE VARCHAR(3)",
+        "ALTER TABLE LANDING.NAMES DROP COLUMN NAME",
+        "ALTER TABLE LANDING.NAMES RENAME COLUMN NAME TO TITLE",
     ],
 )
 def test_a_statement_it_cannot_run_faithfully_is_an_error(snowflake: LocalSnowflake, statement: str) -> None:
@@ -101,6 +109,50 @@ def test_a_key_that_is_not_enforced_is_not_enforced(snowflake: LocalSnowflake) -
         snowflake.execute("INSERT INTO LANDING.K VALUES ('same')")
     assert len(snowflake.query("SELECT A FROM LANDING.K")) == 2
     assert snowflake.ledger[-1].how == "rewritten"
+
+
+TABLE = "CREATE TABLE IF NOT EXISTS LANDING.T (NAME VARCHAR(3) NOT NULL, SCORE NUMBER(2,0) NOT NULL);"
+COLUMNS = """
+SELECT COLUMN_NAME, IS_NULLABLE, COALESCE(CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION) AS SIZE
+FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = 'T' ORDER BY ORDINAL_POSITION
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "columns"),
+    [
+        ("ADD COLUMN IF NOT EXISTS AGE NUMBER(3,0)", ["NAME NO 3", "SCORE NO 2", "AGE YES 3"]),
+        ("ALTER COLUMN NAME SET DATA TYPE VARCHAR(9)", ["NAME NO 9", "SCORE NO 2"]),
+        ("ALTER COLUMN SCORE SET DATA TYPE NUMBER(7,0)", ["NAME NO 3", "SCORE NO 7"]),
+        ("ALTER COLUMN NAME DROP NOT NULL", ["NAME YES 3", "SCORE NO 2"]),
+    ],
+)
+def test_a_table_is_altered_under_its_rows_and_once_more_changes_nothing(
+    snowflake: LocalSnowflake, change: str, columns: list[str]
+) -> None:
+    snowflake.run_script(TABLE)
+    snowflake.execute("INSERT INTO LANDING.T VALUES ('abc', 12)")
+    for _ in range(2):
+        snowflake.run_script(f"ALTER TABLE LANDING.T {change};")
+        assert [" ".join(map(str, row.values())) for row in snowflake.query(COLUMNS)] == columns
+    assert snowflake.query("SELECT NAME, SCORE FROM LANDING.T") == [{"NAME": "abc", "SCORE": 12}]
+    assert snowflake.ledger[-1].how == "native"
+
+
+@pytest.mark.parametrize("type_", ["NUMBER(1,0)", "VARCHAR(9)"])
+def test_a_column_is_neither_narrowed_nor_turned_into_another_type(
+    snowflake: LocalSnowflake, type_: str
+) -> None:
+    snowflake.run_script(TABLE)
+    with pytest.raises(UnknownStatementError):
+        snowflake.run_script(f"ALTER TABLE LANDING.T ALTER COLUMN SCORE SET DATA TYPE {type_}")
+
+
+def test_a_cluster_is_registered_when_its_key_is_there(snowflake: LocalSnowflake) -> None:
+    snowflake.run_script(f"{TABLE} ALTER TABLE LANDING.T CLUSTER BY (UPPER(NAME), SCORE);")
+    assert snowflake.ledger[-1].how == "registered"
+    with pytest.raises(Exception, match="NO_COLUMN"):
+        snowflake.run_script("ALTER TABLE LANDING.T CLUSTER BY (NAME, NO_COLUMN)")
 
 
 def test_an_asof_join_keeps_rows_without_a_match(snowflake: LocalSnowflake) -> None:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questlog_api.contracts import load_catalog
+from questlog_api.contracts import load_catalog, refuse_drafts
 from questlog_api.keys import KeyRing
 from questlog_api.middleware import RequestMiddleware
 from questlog_api.problems import Kind, ProblemError, not_acknowledged, without_type
@@ -30,11 +30,14 @@ def create_app(settings: Settings, *, sink: Sink | None = None) -> FastAPI:
     """Return the service. It delivers to `sink`, or to the one the settings choose, and closes it in the end.
 
     Raises:
-        ValueError: when the settings do not say where the streams are.
+        ValueError: when there are drafts and the settings do not allow them, or do not say where the
+            streams are.
     """
+    catalog = load_catalog()
+    if not settings.allow_drafts:
+        refuse_drafts(catalog)
     if sink is None:
         sink = open_sink(settings)
-    catalog = load_catalog()
     events = EventRoutes(settings, Judge(catalog), KeyRing(settings.write_keys), sink)
     return FastAPI(
         # The document is generated and served as it is; FastAPI's own would change numbers in the contracts.

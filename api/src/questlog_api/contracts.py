@@ -44,6 +44,21 @@ def load_catalog() -> Catalog:
     return catalog
 
 
+def refuse_drafts(catalog: Catalog) -> None:
+    """Return when everything in `catalog` is released.
+
+    Raises:
+        ValueError: when it is not, with the drafts and what to do about them.
+    """
+    versions = [version for versions in catalog.values() for version in versions.values()]
+    drafts = [f"{version.event}/{version.number}" for version in versions if version.status == "draft"]
+    if drafts:
+        raise ValueError(
+            f"these contracts are drafts, which may still change: {', '.join(drafts)}. Release them with "
+            "`nox -s release`, or set QUESTLOG_ALLOW_DRAFTS=true to try them"
+        )
+
+
 @cache
 def load_openapi() -> bytes:
     """Return the OpenAPI document exactly as it was generated."""

@@ -89,11 +89,12 @@ class Judge:
         if versions is None:
             return _UNKNOWN_EVENT
         number = _member(event, "schema_version")
-        if number is None:
-            # Invalid in every version; the newest one names what else is wrong.
-            return next(reversed(versions.values())).refusal(event)
-        contract = versions.get(number)
-        return _UNKNOWN_VERSION if contract is None else contract.refusal(event)
+        if number in versions:
+            return versions[number].refusal(event)
+        if number is not None and _member(event, "event") == name:
+            return _UNKNOWN_VERSION
+        # Invalid in every version there will ever be; the newest one names what else is wrong.
+        return next(reversed(versions.values())).refusal(event)
 
 
 def _contract(version: Version) -> _Contract:

@@ -27,6 +27,11 @@ class Settings(BaseSettings):
         "Several keys a game allow rotation. `python -m questlog_api key` makes one.",
         min_length=1,
     )
+    allow_drafts: bool = Field(
+        default=False,
+        description="Whether to run with contracts that are not released: to try them, as what they accept "
+        "may change.",
+    )
     sink: Literal["firehose", "memory"] = Field(
         default="firehose",
         description="Where events go. `memory` is for development: what was accepted is gone on exit.",

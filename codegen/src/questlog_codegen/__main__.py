@@ -1,61 +1,63 @@
-"""The command line: `python -m questlog_codegen generate|check`."""
+"""The command line: `python -m questlog_codegen [command]`; without a command it generates."""
 
 import argparse
+import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from questlog_codegen.errors import CodegenError, ContractError
-from questlog_codegen.generate import OWNED, generate
-from questlog_codegen.loader import load_catalog
-from questlog_codegen.writer import REGENERATE, differences, write
+from questlog_codegen.commands import check, diff, generate, lint, new, release, sample
+from questlog_codegen.errors import CodegenError
+from questlog_codegen.findings import report
+from questlog_codegen.watch import INTERRUPTED
+
+COMMANDS = {
+    "generate": generate,
+    "check": check,
+    "lint": lint,
+    "diff": diff,
+    "new": new,
+    "sample": sample,
+    "release": release,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 1 drift or broken contracts, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_with_command(list(sys.argv[1:] if arguments is None else arguments)))
     try:
-        return (
-            _check(options.root) if options.command == "check" or options.check else _generate(options.root)
-        )
-    except ContractError as error:
-        for finding in error.findings:
-            print(finding, file=sys.stderr)
-        print(f"{len(error.findings)} finding(s); nothing was written.", file=sys.stderr)
-        return 1
+        return int(COMMANDS[options.command].run(options))
     except CodegenError as error:
-        print(error, file=sys.stderr)
+        report(error, options.root)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough. https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """Put `generate` first where the arguments name no command."""
+    asks = {"-h", "--help"} & set(arguments)
+    return arguments if asks or any(word in COMMANDS for word in arguments[:1]) else ["generate", *arguments]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="questlog_codegen", description="From schemas/ to everything generated."
     )
-    parser.add_argument("command", nargs="?", choices=("generate", "check"), default="generate")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff on drift")
-    parser.add_argument("--root", type=Path, default=Path.cwd(), help="the repository (default: here)")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, module in COMMANDS.items():
+        text = str(module.__doc__)
+        command = commands.add_parser(name, help=re.split("[;:.]", text, maxsplit=1)[0], description=text)
+        command.add_argument(
+            "--root", type=Path, default=Path.cwd(), help="the repository (default: the current folder)"
+        )
+        module.add_arguments(command)
     return parser
-
-
-def _generate(root: Path) -> int:
-    catalog = load_catalog(root)
-    files = generate(catalog)
-    changed = write(root, files, OWNED)
-    for version in catalog.versions:
-        print(f"{version.key:<24} {version.status}")
-    print(f"{len(files)} files, {len(changed)} changed" + "".join(f"\n  {path}" for path in changed))
-    return 0
-
-
-def _check(root: Path) -> int:
-    diff = differences(root, generate(load_catalog(root)), OWNED)
-    if not diff:
-        print("Generated files are up to date.")
-        return 0
-    sys.stdout.write(diff)
-    print(f"Generated files are stale or edited: run `{REGENERATE}` and commit the result.", file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

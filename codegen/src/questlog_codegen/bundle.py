@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from questlog_codegen.contracts import Schema
+from questlog_codegen.contracts import DISCRIMINATORS, Schema
 from questlog_codegen.tree import ENVELOPE, SchemaTree
 
 WAIVERS = "x-waivers"
@@ -24,12 +24,34 @@ def shared_fragments(tree: SchemaTree) -> dict[str, Schema]:
 
 def with_envelope(tree: SchemaTree, event: str) -> dict[str, Any]:
     """Return the author's schema with the envelope's fields before its own; its `$ref`s are kept."""
-    author, envelope = _own(tree.events[event]), _own(tree.fragments[ENVELOPE])
+    return enveloped(tree.events[event], tree.fragments[ENVELOPE])
+
+
+def enveloped(event: Schema, envelope: Schema) -> dict[str, Any]:
+    """Return an author's schema with the fields of `envelope` before its own."""
+    author, fields = _own(event), _own(envelope)
     return {
         **author,
-        "required": [*envelope["required"], *author.get("required", ())],
-        "properties": {**envelope["properties"], **author["properties"]},
+        "required": [*fields["required"], *author.get("required", ())],
+        "properties": {**fields["properties"], **author["properties"]},
     }
+
+
+def discriminated(schema: Schema, event: str, number: str) -> dict[str, Any]:
+    """Return an enveloped schema as that of `event` and version `number`, which its events must name."""
+    return {
+        **schema,
+        "required": [*DISCRIMINATORS, *schema["required"]],
+        "properties": {
+            "event": _constant(event, "Name of the event."),
+            "schema_version": _constant(number, "Version of this contract, MAJOR.MINOR."),
+            **schema["properties"],
+        },
+    }
+
+
+def _constant(value: str, description: str) -> Schema:
+    return {"description": description, "type": "string", "const": value, "x-pii": "none"}
 
 
 def inlined(schema: Schema, fragments: Mapping[str, Schema]) -> dict[str, Any]:

@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
+from questlog_codegen.changes import Comparison
+from questlog_codegen.errors import Finding
+
 Schema: TypeAlias = Mapping[str, Any]
 Status: TypeAlias = Literal["draft", "released"]
+
+DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
 
 FIRST_GENERATED_MIGRATION = 11
 """Lowest number of a generated `V` file; the ones below are the warehouse's hand-written first ones."""
@@ -75,8 +80,8 @@ class Version:
 
     @cached_property
     def validation_form(self) -> Schema:
-        """The schema without annotations: what a release freezes."""
-        return dict(strip_annotations(self.schema))
+        """The schema without annotations, lists that are sets in order: what a release freezes."""
+        return dict(_ordered(strip_annotations(self.schema)))
 
     @cached_property
     def digest(self) -> str:
@@ -99,7 +104,8 @@ class Contract:
     """An event with all its versions, oldest first, and the examples its author wrote.
 
     `source` is the author's schema with the envelope and the discriminators put in and its `$ref`s kept,
-    so that fragments stay one class in the SDK.
+    so that fragments stay one class in the SDK. `comparison` tells a draft from the released versions; None
+    when there is no draft, or nothing is released.
     """
 
     event: str
@@ -107,6 +113,7 @@ class Contract:
     versions: tuple[Version, ...]
     valid_examples: Mapping[str, Mapping[str, Any]]
     invalid_examples: Mapping[str, InvalidExample]
+    comparison: Comparison | None = None
 
     @property
     def newest(self) -> Version:
@@ -128,13 +135,15 @@ class Catalog:
     """All contracts by name, and the fragments they share (`$ref`s kept).
 
     `frozen` are the generated `V` migrations that were released, file name -> text as it lies on disk; a
-    migration that is still a draft takes `next_migration` as its number, or one after it.
+    migration that is still a draft takes `next_migration` as its number, or one after it. `warnings` are
+    what the linter tells and lets pass.
     """
 
     contracts: tuple[Contract, ...]
     fragments: Mapping[str, Schema]
     frozen: Mapping[str, str] = field(default_factory=dict)
     next_migration: int = FIRST_GENERATED_MIGRATION
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def versions(self) -> tuple[Version, ...]:
@@ -142,14 +151,32 @@ class Catalog:
         return tuple(version for contract in self.contracts for version in contract.versions)
 
 
+def is_annotation(keyword: str) -> bool:
+    """Tell whether `keyword` says nothing about which events are valid."""
+    return keyword in ANNOTATIONS or keyword.startswith("x-")
+
+
 def strip_annotations(schema: Schema) -> Schema:
     """Return `schema` without what does not decide validity, at every depth."""
-    kept = {k: v for k, v in schema.items() if k not in ANNOTATIONS and not k.startswith("x-")}
+    if not isinstance(schema, Mapping):
+        return schema  # true and false are schemas too
+    kept = {keyword: value for keyword, value in schema.items() if not is_annotation(keyword)}
     if "properties" in kept:
         kept["properties"] = {k: strip_annotations(v) for k, v in kept["properties"].items()}
     if "items" in kept:
         kept["items"] = strip_annotations(kept["items"])
     return kept
+
+
+def _ordered(schema: Schema) -> Schema:
+    """Return `schema` with the lists sorted whose order means nothing."""
+    sorted_lists = {name: sorted(schema[name]) for name in ("required", "enum") if name in schema}
+    result = {**schema, **sorted_lists}
+    if "properties" in result:
+        result["properties"] = {name: _ordered(child) for name, child in result["properties"].items()}
+    if "items" in result:
+        result["items"] = _ordered(result["items"])
+    return result
 
 
 def _leaves(schema: Schema, path: tuple[str, ...], *, required: bool) -> Iterator[Field]:

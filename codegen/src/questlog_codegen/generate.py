@@ -2,13 +2,14 @@
 
 from questlog_codegen.contracts import Catalog
 from questlog_codegen.emitters import catalog as bundle
-from questlog_codegen.emitters import client, models, openapi, snowflake, validators
+from questlog_codegen.emitters import client, models, openapi, packages, snowflake, validators
 
 OWNED = (
     "schemas/*/versions/*.json",
     "sdk/src/questlog/_generated/**/*",
     "api/src/questlog_api/_generated/**/*",
     "warehouse/src/questlog_warehouse/_generated/**/*",
+    f"*/{packages.HOOK}",
 )
 """Glob patterns of what belongs to code generation: a file there that no emitter makes is removed."""
 
@@ -23,6 +24,7 @@ def generate(catalog: Catalog) -> dict[str, str]:
         **validators.emit(catalog),
         **openapi.emit(catalog),
         **snowflake.emit(catalog),
+        **packages.emit(catalog),
         **_package_marks(),
     }
 

@@ -1,17 +1,18 @@
 """Files in `schemas/` -> `Catalog`: reads, bundles `$ref`s, puts the envelope into every event."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from questlog_codegen.bundle import inlined, shared_fragments, with_envelope
-from questlog_codegen.contracts import DISCRIMINATORS, Catalog, Contract, InvalidExample, Schema, Version
+from questlog_codegen.bundle import discriminated, inlined, shared_fragments, with_envelope
+from questlog_codegen.contracts import DRAFT_2020_12, Catalog, Contract, InvalidExample, Schema, Version
 from questlog_codegen.errors import ContractError, Finding
-from questlog_codegen.lint import lint_examples, lint_schemas
-from questlog_codegen.release import versions_of
+from questlog_codegen.lint import lint
+from questlog_codegen.releases import migrations
+from questlog_codegen.releases.ledger import Released, read_released
+from questlog_codegen.releases.lineage import lineage_of, orphans
 from questlog_codegen.tree import SchemaTree, read_tree
-
-DRAFT_2020_12 = "https://json-schema.org/draft/2020-12/schema"
 
 
 def load_catalog(root: Path) -> Catalog:
@@ -19,13 +20,21 @@ def load_catalog(root: Path) -> Catalog:
 
     Raises:
         ContractError: with all findings, when a file is unreadable or breaks the dialect, when an
-            example does not do what it says, or when a released version was changed.
+            example does not do what it says, or when something released was changed.
     """
     tree = read_tree(root)
-    _raise_if_any(lint_schemas(tree))
-    catalog = _catalog(tree)
-    _raise_if_any(lint_examples(catalog))
-    return catalog
+    released = read_released(root)
+    told = lint(tree, datetime.now(UTC).date())
+    warnings = tuple(finding for finding in told if finding.severity == "warning")
+    errors = [finding for finding in told if finding.severity == "error"]
+    _raise_if_any([*errors, *orphans(released, tree.events), *migrations.broken(root, released)])
+    return Catalog(
+        contracts=_contracts(tree, released),
+        fragments=shared_fragments(tree),
+        frozen=migrations.frozen(root, released),
+        next_migration=migrations.next_number(root, released),
+        warnings=warnings,
+    )
 
 
 def _raise_if_any(findings: list[Finding]) -> None:
@@ -33,28 +42,40 @@ def _raise_if_any(findings: list[Finding]) -> None:
         raise ContractError(findings)
 
 
-def _catalog(tree: SchemaTree) -> Catalog:
-    contracts = tuple(_contract(tree, event) for event in sorted(tree.events))
-    return Catalog(contracts, shared_fragments(tree))
+def _contracts(tree: SchemaTree, released: Released) -> tuple[Contract, ...]:
+    contracts: list[Contract] = []
+    findings: list[Finding] = []
+    for event in sorted(tree.events):
+        try:
+            contracts.append(_contract(tree, released, event))
+        except ContractError as error:
+            findings += error.findings
+    _raise_if_any(findings)
+    return tuple(contracts)
 
 
-def _contract(tree: SchemaTree, event: str) -> Contract:
-    versions = versions_of(tree, event, draft=lambda number: _version_schema(tree, event, number))
-    newest = versions[-1]
+def _contract(tree: SchemaTree, released: Released, event: str) -> Contract:
+    valid = tree.valid_examples.get(event, {})
+    lineage = lineage_of(
+        tree.root,
+        released,
+        event,
+        draft=lambda number: version_schema(tree, event, number),
+        examples=tuple(valid.values()),
+    )
+    newest = lineage.versions[-1]
     return Contract(
         event=event,
-        source=_with_discriminators_of(tree, event, newest.number),
-        versions=versions,
-        valid_examples={
-            name: _with_discriminators(example, newest)
-            for name, example in tree.valid_examples.get(event, {}).items()
-        },
+        source=discriminated(with_envelope(tree, event), event, newest.number),
+        versions=lineage.versions,
+        valid_examples={name: _with_discriminators(example, newest) for name, example in valid.items()},
         invalid_examples={
             name: InvalidExample(
                 example["pointer"], example["keyword"], _with_discriminators(example["event"], newest)
             )
             for name, example in tree.invalid_examples.get(event, {}).items()
         },
+        comparison=lineage.comparison,
     )
 
 
@@ -62,24 +83,10 @@ def _with_discriminators(example: Mapping[str, Any], version: Version) -> dict[s
     return {"event": version.event, "schema_version": version.number, **example}
 
 
-def _with_discriminators_of(tree: SchemaTree, event: str, number: str) -> dict[str, Any]:
-    """The author's schema, complete but for its `$ref`s: what it is called, the envelope, its own fields."""
-    schema = with_envelope(tree, event)
-    return {
-        **schema,
-        "required": [*DISCRIMINATORS, *schema["required"]],
-        "properties": {
-            "event": _constant(event, "Name of the event."),
-            "schema_version": _constant(number, "Version of this contract, MAJOR.MINOR."),
-            **schema["properties"],
-        },
-    }
-
-
-def _constant(value: str, description: str) -> Schema:
-    return {"description": description, "type": "string", "const": value, "x-pii": "none"}
-
-
-def _version_schema(tree: SchemaTree, event: str, number: str) -> Schema:
+def version_schema(tree: SchemaTree, event: str, number: str) -> Schema:
+    """Return the author's file as the version `number`: complete, no `$ref` left in it."""
     identity = {"$schema": DRAFT_2020_12, "$id": f"urn:questlog:{event}:{number}"}
-    return {**identity, **inlined(_with_discriminators_of(tree, event, number), shared_fragments(tree))}
+    return {
+        **identity,
+        **inlined(discriminated(with_envelope(tree, event), event, number), shared_fragments(tree)),
+    }

@@ -1,7 +1,8 @@
-"""Names an author cannot use, because a layer has them already."""
+"""Which names an author can use: how they are spelt, and whether a layer has them already."""
 
 import builtins
 import keyword
+import re
 
 _CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
 _TYPES_OF_MODELS = frozenset({"date", "datetime"})
@@ -12,7 +13,9 @@ _CLASSES = frozenset(
         *("InvalidEvent", "QuestlogError", "Violation", "ABC", "Literal", "TypeAlias", "UUID"),
     }
 )
-_MART_VIEWS = frozenset({"sale", "purchase_reporting", "refund_reporting", "revenue_daily", "fx_rate_used"})
+_MART_VIEWS = frozenset(
+    {"sale", "purchase_reporting", "refund_reporting", "revenue_daily", "fx_rate_used", "version_usage"}
+)
 
 # https://docs.snowflake.com/en/sql-reference/reserved-keywords
 _RESERVED = """
@@ -49,3 +52,21 @@ def owner_of_title(title: str) -> str | None:
     if keyword.iskeyword(title):
         return "Python"
     return "the SDK" if title in _CLASSES else None
+
+
+def words(name: str) -> list[str]:
+    """Return the words of a name in lower case, however they are joined: `playerLevel` -> player, level."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return re.findall(r"[a-z0-9]+", apart.lower())
+
+
+def snake_case(name: str) -> str:
+    """Return the spelling of `name` that a field or an event may have."""
+    spelt = "_".join(words(name))[:64].rstrip("_")
+    return spelt if spelt[:1].isalpha() else f"n{spelt}"
+
+
+def camel_case(name: str) -> str:
+    """Return the spelling of `name` that a title may have."""
+    spelt = "".join(word.capitalize() for word in words(name))[:64]
+    return spelt if spelt[:1].isalpha() else f"N{spelt}"

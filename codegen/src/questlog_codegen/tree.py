@@ -2,22 +2,32 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from questlog_codegen.contracts import Schema
-from questlog_codegen.errors import ContractError, Finding
+from questlog_codegen.errors import Finding
 
 MAX_FILE_BYTES = 1_000_000
+MAX_NESTING = 64
+"""Deepest nesting of objects and lists in a file: what every parser and validator takes."""
+
 ENVELOPE = "envelope"
 """The fragment whose fields are put into every event."""
+
+_SHARED = "shared"
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
 class SchemaTree:
-    """The parsed files of `schemas/`, by event or fragment name; examples by event, then by file stem."""
+    """The parsed files of `schemas/`, by event or fragment name; examples by event, then by file stem.
+
+    A file in `unreadable` is an empty object here.
+    """
 
     root: Path
     dialect: Schema
@@ -26,6 +36,7 @@ class SchemaTree:
     valid_examples: Mapping[str, Mapping[str, Any]]
     invalid_examples: Mapping[str, Mapping[str, Any]]
     released: Mapping[str, str]
+    unreadable: tuple[Finding, ...] = ()
 
     def version_file(self, event: str, number: str) -> Path:
         """Where codegen keeps a version, drafts and released ones alike."""
@@ -33,16 +44,13 @@ class SchemaTree:
 
 
 def read_tree(root: Path) -> SchemaTree:
-    """Return what lies below `root/schemas`.
-
-    Raises:
-        ContractError: with a finding for every file that is not JSON, not an object, or too large.
-    """
+    """Return what lies below `root/schemas`; what is not JSON, no object or too large is a finding in it."""
     reader = _Reader(root)
     schemas = root / "schemas"
-    events = sorted(path.parent for path in schemas.glob("*/schema.json"))
-    shared = {*(schemas / "shared").glob("*.json"), schemas / "shared" / "envelope.json"}
-    tree = SchemaTree(
+    folders = sorted(path.parent for path in schemas.glob("*/schema.json"))
+    events = [folder for folder in folders if folder.name != _SHARED]
+    shared = {*(schemas / _SHARED).glob("*.json"), schemas / _SHARED / f"{ENVELOPE}.json"}
+    return SchemaTree(
         root=root,
         dialect=reader.read(schemas / "dialect.json"),
         fragments={path.stem: reader.read(path) for path in sorted(shared)},
@@ -50,10 +58,8 @@ def read_tree(root: Path) -> SchemaTree:
         valid_examples={folder.name: reader.folder(folder / "examples" / "valid") for folder in events},
         invalid_examples={folder.name: reader.folder(folder / "examples" / "invalid") for folder in events},
         released=reader.read(schemas / "released.json").get("contracts", {}),
+        unreadable=tuple(reader.findings),
     )
-    if reader.findings:
-        raise ContractError(reader.findings)
-    return tree
 
 
 class _Reader:
@@ -71,8 +77,22 @@ class _Reader:
             return _object(path)
         except (OSError, ValueError, RecursionError) as error:
             place = path.relative_to(self._root).as_posix()
-            self.findings.append(Finding(place, "", "UNREADABLE", str(error)))
+            self.findings.append(Finding(place, "", "UNREADABLE", _reason(error)))
             return {}
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return _too_deep()
+    if isinstance(error, FileNotFoundError):
+        return "is missing: write it, or restore it from git"
+    if isinstance(error, OSError):
+        return f"cannot be read: make it a file that can ({error.strerror})"
+    if isinstance(error, UnicodeDecodeError):
+        return f"is not UTF-8 at byte {error.start}: save it as UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"is not JSON at line {error.lineno} column {error.colno}: {error.msg}"
+    return str(error)
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -81,8 +101,32 @@ def _object(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8")
     value = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_json, parse_float=_finite)
     if not isinstance(value, dict):
-        raise ValueError("must be a JSON object")  # noqa: TRY004 - one error type for one kind of finding
+        raise ValueError("must be a JSON object: put it into { }")  # noqa: TRY004 - one error type for one kind of finding
+    if _nesting(value) > MAX_NESTING:
+        raise ValueError(_too_deep())
+    if _HALF_A_CHARACTER.search(text):
+        _whole_characters(value)
     return value
+
+
+def _too_deep() -> str:
+    return f"is nested deeper than {MAX_NESTING} levels: flatten it"
+
+
+def _nesting(value: Any) -> int:
+    level, depth = [value], 0
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        level = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
+        depth += 1
+    return depth
+
+
+def _whole_characters(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise ValueError(f"has {half}, half of a character: write both halves or the character") from error
 
 
 def _not_json(name: str) -> None:
@@ -100,5 +144,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse duplicate keys: json would keep the last one and silently drop what the author wrote first."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise ValueError("has an object with the same key twice: remove one")
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"has an object with the same key twice: remove one `{twice[:64]}`")
     return result

@@ -44,6 +44,8 @@ def differences(root: Path, files: Mapping[str, str], owned: Sequence[str]) -> s
 
 
 def _diff(path: str, before: str, after: str) -> str:
+    if before == after:
+        return ""  # difflib would look at every line of what is mostly equal
     lines = difflib.unified_diff(
         before.splitlines(keepends=True),
         after.splitlines(keepends=True),

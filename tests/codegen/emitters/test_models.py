@@ -1,4 +1,5 @@
 import ast
+import signal
 
 import pytest
 
@@ -48,3 +49,8 @@ def test_what_the_generator_refuses_is_an_error(project: Project, capsys: pytest
     with pytest.raises(CodegenError, match="refused the contracts"):
         models.emit(broken)
     assert capsys.readouterr().err
+
+
+def test_generating_leaves_ctrl_c_as_it_was(project: Project) -> None:
+    models.emit(project.load())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -4,8 +4,10 @@ from typing import Any
 import pytest
 
 from questlog_codegen.emitters import openapi
+from tests.api.versions import QUESTS
 from tests.codegen.project import Project
 from tests.repository import shipped_catalog
+from tests.warehouse.contracts import catalog
 
 DOCUMENT: dict[str, Any] = json.loads(openapi.emit(shipped_catalog())[openapi.DOCUMENT])
 
@@ -24,6 +26,14 @@ def test_every_event_has_an_operation_that_takes_its_contract(project: Project) 
     content = document["paths"]["/v1/events/quest"]["post"]["requestBody"]["content"]["application/json"]
     assert content["schema"] == {"$ref": "#/components/schemas/quest_1_0"}
     assert content["examples"]["won"]["value"]["points"] == 3
+
+
+def test_an_operation_finds_the_version_by_the_one_an_event_names() -> None:
+    several = json.loads(openapi.emit(catalog(*QUESTS))[openapi.DOCUMENT])
+    content = several["paths"]["/v1/events/quest"]["post"]["requestBody"]["content"]["application/json"]
+    references = {v.number: f"#/components/schemas/{v.slug}" for v in QUESTS}
+    assert [branch["$ref"] for branch in content["schema"]["oneOf"]] == list(references.values())
+    assert content["schema"]["discriminator"] == {"propertyName": "schema_version", "mapping": references}
 
 
 def test_a_batch_takes_any_contract() -> None:

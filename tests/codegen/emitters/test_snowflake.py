@@ -1,5 +1,6 @@
 import pytest
 
+from questlog_codegen.contracts import Version
 from questlog_codegen.emitters.snowflake import FOLDER, emit
 from questlog_codegen.emitters.snowflake_tables import DEDUPE_DAYS
 from tests.repository import ROOT, shipped_catalog
@@ -26,16 +27,16 @@ CREATE TABLE IF NOT EXISTS CORE.QUEST_1 (
   REWARD_ITEM VARCHAR(8),
   REWARD_LEVEL NUMBER(1,0),
   CONSTRAINT QUEST_1_KEY PRIMARY KEY (GAME_ID, EVENT_ID) NOT ENFORCED NORELY
-) CLUSTER BY (TO_DATE(RECEIVED_AT));
+);
 
 CREATE STREAM IF NOT EXISTS LANDING.EVENTS_FOR_QUEST_1 ON TABLE LANDING.EVENTS
   APPEND_ONLY = TRUE SHOW_INITIAL_ROWS = TRUE;
 """
 
 
-def emitted(*versions: object) -> dict[str, str]:
+def emitted(*versions: Version) -> dict[str, str]:
     """File name -> text, of the SQL."""
-    files = emit(catalog(*(versions or (quest(),))))  # type: ignore[arg-type]
+    files = emit(catalog(*(versions or (quest(),))))
     return {path.rsplit("/", 1)[1]: text for path, text in files.items() if path.startswith(FOLDER)}
 
 
@@ -49,6 +50,7 @@ def test_the_files_of_a_contract() -> None:
         "R__load_quest_1.sql",
         "R__mart_quest.sql",
         "R__rejected.sql",
+        "R__version_usage.sql",
     }
 
 
@@ -89,7 +91,8 @@ def test_a_table_takes_all_minors_of_its_major_and_has_the_columns_of_the_newest
     level = {"description": "Level.", "type": "integer", "minimum": 0, "maximum": 9}
     files = emitted(quest(1, 0), quest(1, 1, level=level))
     assert "schema_version::VARCHAR IN ('1.0', '1.1')" in files["R__load_quest_1.sql"]
-    assert "LEVEL NUMBER(1,0)" in files["V0011__quest_1_1.sql"]
+    assert "event.level::VARCHAR, 1, 0) AS LEVEL" in files["R__load_quest_1.sql"]
+    assert "\n  LEVEL" in files["R__mart_quest.sql"]
 
 
 def test_each_major_has_a_table_a_stream_and_a_task_of_its_own() -> None:
@@ -130,10 +133,25 @@ def test_the_merge_and_the_reject_query_ask_the_same_rules() -> None:
     assert set(of_the_merge) <= set(asked("R__rejected.sql"))
 
 
-def test_a_table_can_be_clustered_by_a_field_as_well() -> None:
-    version = quest()
-    clustered = type(version)("quest", 1, 0, {**version.schema, "x-cluster": "kind"})
-    assert "CLUSTER BY (TO_DATE(RECEIVED_AT), KIND)" in emitted(clustered)["V0011__quest_1_0.sql"]
+def test_a_table_is_clustered_by_day_and_field_in_a_file_that_may_change() -> None:
+    clustered = Version("quest", 1, 0, {**quest().schema, "x-cluster": "kind"})
+    before, after = emitted(), emitted(clustered)
+    statement = "ALTER TABLE CORE.QUEST_1 CLUSTER BY (TO_DATE(RECEIVED_AT){});"
+    assert statement.format("") in before["R__load_quest_1.sql"]
+    assert statement.format(", KIND") in after["R__load_quest_1.sql"]
+    assert {name for name in after if before[name] != after[name]} == {"R__load_quest_1.sql"}
+
+
+def test_a_view_is_made_again_for_each_version() -> None:
+    before, after = emitted(quest()), emitted(quest(), quest(1, 1))
+    assert "All versions together: 1.0, 1.1." in after["R__mart_quest.sql"]
+    assert before["R__mart_quest.sql"] != after["R__mart_quest.sql"]
+
+
+def test_the_view_of_versions_knows_all_of_them() -> None:
+    usage = emitted(quest(), quest(1, 1), quest(2))["R__version_usage.sql"]
+    assert "('quest', '1.0', 'older'),\n  ('quest', '1.1', 'older'),\n  ('quest', '2.0', 'newest')\n" in usage
+    assert usage.count("FROM CORE.QUEST_") == 2
 
 
 @pytest.mark.parametrize("name", sorted(emitted()))

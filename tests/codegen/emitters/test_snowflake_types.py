@@ -4,10 +4,12 @@ import pytest
 
 from questlog_codegen.emitters.snowflake_types import (
     LINE_COLUMNS,
+    cannot_follow,
     column_type,
     column_value,
     columns,
     literal,
+    wider,
 )
 from questlog_codegen.errors import ContractError
 from tests.warehouse.contracts import quest
@@ -47,6 +49,52 @@ def test_a_time_goes_over_a_type_that_knows_offsets() -> None:
     schema = {"type": "string", "format": "date-time"}
     assert column_type(schema) == "TIMESTAMP_NTZ(3)"
     assert f"TRY_CAST({PATH}::VARCHAR AS TIMESTAMP_TZ)" in column_value(schema, PATH)
+
+
+def test_without_bounds_a_column_holds_what_json_can_say() -> None:
+    assert column_type({"type": "integer"}) == "NUMBER(16,0)"
+    assert column_type({"type": "integer", "minimum": 0}) == "NUMBER(16,0)"
+    assert column_type({"type": "string"}) == "VARCHAR"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("VARCHAR(9)", "VARCHAR(64)", "VARCHAR(64)"),
+        ("VARCHAR(9)", "VARCHAR", "VARCHAR"),
+        ("NUMBER(9,0)", "NUMBER(10,0)", "NUMBER(10,0)"),
+        ("TIMESTAMP_NTZ(3)", "TIMESTAMP_NTZ(3)", "TIMESTAMP_NTZ(3)"),
+        ("ARRAY", "ARRAY", "ARRAY"),
+    ],
+)
+def test_the_wider_of_two_types_is_the_same_either_way(one: str, other: str, expected: str) -> None:
+    assert (wider(one, other), wider(other, one)) == (expected, expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ({"type": "integer"}, {"type": "number"}, "NUMBER cannot become FLOAT"),
+        (
+            {"type": "string", "format": "date-time"},
+            {"type": "string"},
+            "TIMESTAMP_NTZ cannot become VARCHAR",
+        ),
+        (
+            {"type": "string", "format": "date"},
+            {"type": "string", "format": "date-time"},
+            "DATE cannot become TIMESTAMP_NTZ",
+        ),
+        ({"type": "array"}, {"type": "string"}, "ARRAY cannot become VARCHAR"),
+        ({"type": "string", "enum": ["a"]}, {"type": "string", "maxLength": 9}, None),
+        ({"type": "string", "format": "uuid"}, {"type": "string", "maxLength": 9}, None),
+        ({"type": "integer", "minimum": 0, "maximum": 9}, {"type": "integer"}, None),
+    ],
+)
+def test_a_column_follows_its_field_within_a_family_of_types(
+    old: dict[str, Any], new: dict[str, Any], reason: str | None
+) -> None:
+    assert cannot_follow(old, new) == reason
 
 
 def test_nested_fields_are_columns_named_by_their_path() -> None:

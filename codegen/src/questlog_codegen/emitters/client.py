@@ -145,7 +145,8 @@ def _docstring(contract: Contract, model: _Model) -> list[str]:
         *_wrapped("event_id", "Identity of the event; None makes a new one."),
         *_wrapped("occurred_at", "When it happened, with a time zone; None is now."),
     ]
-    first, *rest = textwrap.wrap(str(contract.source["description"]), _WIDTH - 3)
+    retired = "Deprecated: still taken, no longer wanted. " if contract.source.get("deprecated") else ""
+    first, *rest = textwrap.wrap(f"{retired}{contract.source['description']}", _WIDTH - 3)
     raises = [
         "Raises:",
         "    InvalidEvent: when a value breaks the contract; it names the field and the rule.",

@@ -5,20 +5,19 @@ the contracts only through a temporary folder: no network, no settings of the ma
 """
 
 import json
+import signal
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from datamodel_code_generator.__main__ import Exit, main
-
 from questlog_codegen.bundle import fragment_name
-from questlog_codegen.contracts import Catalog, Schema
+from questlog_codegen.contracts import DRAFT_2020_12, Catalog, Schema
 from questlog_codegen.errors import CodegenError
 from questlog_codegen.writer import header
 
 PACKAGE = "sdk/src/questlog/_generated"
 MODELS = f"{PACKAGE}/models"
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _OPTIONS = (
     *("--input-file-type", "jsonschema", "--schema-version", "2020-12"),
     # A dated preset pins every default of the generator across its releases.
@@ -51,11 +50,24 @@ def emit(catalog: Catalog) -> dict[str, str]:
 
 
 def _generate(catalog: Catalog, source: Path, target: Path) -> None:
+    program = _generator()
     bases = {contract.source["title"]: "questlog._model.Event" for contract in catalog.contracts}
     bases["Money"] = "questlog._money.ExactMoney"
     folders = ["--input", str(source), "--output", str(target), "--base-class-map", json.dumps(bases)]
-    if main([*folders, *_OPTIONS]) is not Exit.OK:
+    if program([*folders, *_OPTIONS]) != 0:
         raise CodegenError("datamodel-code-generator refused the contracts; its reason stands above")
+
+
+def _generator() -> Callable[[Sequence[str]], int]:
+    """Return datamodel-code-generator's program, imported late and without what importing it does.
+
+    It answers `--help` and `--version` of any program that imports it, and ends it with status 0 at Ctrl-C.
+    """
+    interrupted = signal.getsignal(signal.SIGINT)
+    from datamodel_code_generator.__main__ import main  # noqa: PLC0415 - as said
+
+    signal.signal(signal.SIGINT, interrupted)
+    return main
 
 
 def _lay_out(catalog: Catalog, folder: Path) -> None:
@@ -64,7 +76,7 @@ def _lay_out(catalog: Catalog, folder: Path) -> None:
     for name, schema in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"$schema": _DRAFT, **_rebased(schema)}), encoding="utf-8")
+        path.write_text(json.dumps({"$schema": DRAFT_2020_12, **_rebased(schema)}), encoding="utf-8")
 
 
 def _rebased(schema: Schema) -> dict[str, Any]:

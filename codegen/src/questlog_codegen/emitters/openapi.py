@@ -71,18 +71,28 @@ def _one_of(versions: tuple[Version, ...]) -> Schema:
     return references[0] if len(references) == 1 else {"oneOf": references}
 
 
+def _version_of(contract: Contract) -> Schema:
+    """Any version of an event; the discriminator tells tools by which one an event is judged."""
+    one_of = _one_of(contract.versions)
+    if "oneOf" not in one_of:
+        return one_of
+    mapping = {version.number: reference(version.slug)["$ref"] for version in contract.versions}
+    return {**one_of, "discriminator": {"propertyName": "schema_version", "mapping": mapping}}
+
+
 def _single(contract: Contract) -> Schema:
     return {
         "operationId": f"send_{contract.event}",
         "summary": f"Send one `{contract.event}`",
         "description": contract.source["description"],
         "tags": ["events"],
+        **({"deprecated": True} if contract.source.get("deprecated") else {}),
         "parameters": [_SENT_AT],
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": _one_of(contract.versions),
+                    "schema": _version_of(contract),
                     "examples": {name: {"value": event} for name, event in contract.valid_examples.items()},
                 }
             },

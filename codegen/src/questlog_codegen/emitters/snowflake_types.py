@@ -1,5 +1,7 @@
 """From fields of a contract to columns of Snowflake: name, type, and the expression that fills it."""
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +10,9 @@ from questlog_codegen.errors import ContractError, Finding
 
 EVENT = "RECORD_CONTENT:event"
 """Where the event stands in a landed line."""
+
+_LARGEST_INTEGER = 2**53 - 1
+"""Of those JSON numbers hold exactly: the bound of a schema that says none."""
 
 _SHORTEST_ENUM = 64
 _UUID_LENGTH = 36
@@ -32,7 +37,7 @@ class Column:
     @property
     def family(self) -> str:
         """The type without its size: what decides whether two columns can stand in one UNION."""
-        return self.type.partition("(")[0]
+        return _family(self.type)
 
 
 def literal(text: str) -> str:
@@ -112,6 +117,22 @@ def column_type(schema: Schema) -> str:
     return by_type.get(schema["type"]) or _text_type(schema)
 
 
+def wider(one: str, other: str) -> str:
+    """Return the one of two types of a family that holds every value of both."""
+    return max(one, other, key=_size)
+
+
+def cannot_follow(old: Schema, new: Schema) -> str | None:
+    """Return why the column of a leaf cannot become that of its new schema in place, None when it can.
+
+    Of the two nodes only the family of the type is asked: a table's column grows to the wider of two sizes,
+    whatever the order they come in. Snowflake changes no column to another family, full or empty:
+    https://docs.snowflake.com/en/sql-reference/sql/alter-table-column
+    """
+    before, after = (_family(column_type(schema)) for schema in (old, new))
+    return None if before == after else f"{before} cannot become {after}"
+
+
 def column_value(schema: Schema, path: str) -> str:
     """Return the expression that takes the value at `path` out of a line; NULL when it is absent."""
     text = f"{path}::VARCHAR"
@@ -145,11 +166,22 @@ def _text_type(schema: Schema) -> str:
     if "enum" in schema:
         return f"VARCHAR({max(_SHORTEST_ENUM, *map(len, schema['enum']))})"
     by_format = {"uuid": f"VARCHAR({_UUID_LENGTH})", "date-time": "TIMESTAMP_NTZ(3)", "date": "DATE"}
-    return by_format.get(schema.get("format", ""), f"VARCHAR({schema.get('maxLength', '')})")
+    sized = f"VARCHAR({schema['maxLength']})" if "maxLength" in schema else "VARCHAR"
+    return by_format.get(schema.get("format", ""), sized)
+
+
+def _family(type_: str) -> str:
+    return type_.partition("(")[0]
+
+
+def _size(type_: str) -> float:
+    size = re.search(r"[0-9]+", type_)
+    return int(size[0]) if size else math.inf
 
 
 def _digits(schema: Schema) -> int:
-    return max(len(str(abs(schema[bound]))) for bound in ("minimum", "maximum"))
+    bounds = (schema.get(bound, _LARGEST_INTEGER) for bound in ("minimum", "maximum"))
+    return max(len(str(abs(bound))) for bound in bounds)
 
 
 def _description(version: Version, field: Field) -> str:

@@ -29,4 +29,4 @@ SELECT
   TRACKING_CONSENT
 FROM CORE.INSTALL_1;
 
-COMMENT ON VIEW MART.INSTALL IS 'The first time a game runs after it was installed, with what is known of how the player came. All majors together.';
+COMMENT ON VIEW MART.INSTALL IS 'The first time a game runs after it was installed, with what is known of how the player came. All versions together: 1.0.';

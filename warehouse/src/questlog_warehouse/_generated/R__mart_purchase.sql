@@ -33,4 +33,4 @@ SELECT
   PLAYER_LEVEL
 FROM CORE.PURCHASE_1;
 
-COMMENT ON VIEW MART.PURCHASE IS 'A completed real-money purchase, as the store confirmed it to the game. All majors together.';
+COMMENT ON VIEW MART.PURCHASE IS 'A completed real-money purchase, as the store confirmed it to the game. All versions together: 1.0.';

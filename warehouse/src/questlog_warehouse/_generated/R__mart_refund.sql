@@ -25,4 +25,4 @@ SELECT
   SANDBOX
 FROM CORE.REFUND_1;
 
-COMMENT ON VIEW MART.REFUND IS 'Money given back for an earlier purchase, in full or in part. It names the purchase by store and transaction id: stores know no event ids. All majors together.';
+COMMENT ON VIEW MART.REFUND IS 'Money given back for an earlier purchase, in full or in part. It names the purchase by store and transaction id: stores know no event ids. All versions together: 1.0.';

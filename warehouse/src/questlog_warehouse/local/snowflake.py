@@ -5,7 +5,8 @@ Every statement the project deploys is executed here in one of four ways, and th
 - `native`: fakesnow runs it as it is;
 - `rewritten`: fakesnow runs it after one of `REWRITES`;
 - `body`: a task, whose statement runs in `run_tasks`, or a stream, whose offset moves as Snowflake's would;
-- `registered`: it has nothing to do here (tags), or only switches something on (ALTER TASK).
+- `registered`: it has nothing to do here (tags, and clusters once their key is known to be there), or only
+  switches something on (ALTER TASK).
 
 Any other statement is an error, so that nothing generated goes unexecuted unnoticed.
 """
@@ -31,7 +32,13 @@ How: TypeAlias = Literal["native", "rewritten", "body", "registered"]
 
 _NATIVE = re.compile(
     r"CREATE (SCHEMA|TABLE) IF NOT EXISTS|CREATE OR REPLACE VIEW|COMMENT ON (TABLE|COLUMN|VIEW)|MERGE INTO"
+    r"|ALTER TABLE \S+ (ADD COLUMN IF NOT EXISTS \w+ \S+|ALTER COLUMN \w+ DROP NOT NULL)$"
 )
+_RETYPE = re.compile(
+    r"ALTER TABLE (?P<table>\S+) ALTER COLUMN (?P<column>\w+)"
+    r" SET DATA TYPE (?P<family>VARCHAR|NUMBER)\((?P<size>[0-9]+)(,0)?\)$"
+)
+_CLUSTER = re.compile(r"ALTER TABLE (?P<table>\S+) CLUSTER BY \((?P<key>.+)\)$")
 _STREAM = re.compile(
     r"CREATE STREAM IF NOT EXISTS (?P<name>\S+) ON TABLE (?P<table>\S+)\s+"
     r"APPEND_ONLY = TRUE SHOW_INITIAL_ROWS = TRUE$"
@@ -95,6 +102,11 @@ _STREAM_VIEW = """
 CREATE OR REPLACE VIEW {name} AS
 SELECT *, ROWID AS ROW_POSITION FROM {table}
 WHERE ROWID > (SELECT POSITION FROM STAND_IN.STREAM WHERE NAME = '{name}')
+"""
+_COLUMN = """
+SELECT DATA_TYPE, COALESCE(CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION) AS SIZE
+FROM INFORMATION_SCHEMA.COLUMNS
+WHERE TABLE_SCHEMA || '.' || TABLE_NAME = %s AND COLUMN_NAME = %s
 """
 _LAST_ROW = "SELECT MAX(ROW_POSITION) AS LAST_ROW FROM {stream}"
 _VARIANT_TYPE = f"""
@@ -174,6 +186,12 @@ class LocalSnowflake:
             how = "registered"
         elif _TAG.match(statement):
             how = "registered"
+        elif match := _CLUSTER.match(statement):
+            self.query(f"SELECT {match['key']} FROM {match['table']} LIMIT 0")  # noqa: S608 - deployed SQL itself
+            how = "registered"
+        elif (match := _RETYPE.match(statement)) and self._widens(match):
+            self.execute(statement)
+            how = "native"
         elif _NATIVE.match(statement):
             self.execute(statement)
             how = "native" if _rewritten(statement) == statement else "rewritten"
@@ -187,6 +205,19 @@ class LocalSnowflake:
             return
         self._run("INSERT INTO STAND_IN.STREAM VALUES (%s, -1)", (name,))
         self._run(_STREAM_VIEW.format(name=name, table=table))
+
+    def _widens(self, retype: re.Match[str]) -> bool:
+        """Whether Snowflake can do it in place: DuckDB also turns numbers into text, and narrows what fits.
+
+        https://docs.snowflake.com/en/sql-reference/sql/alter-table-column
+        """
+        family = {"TEXT": "VARCHAR"}
+        rows = self.query(_COLUMN, (retype["table"], retype["column"]))
+        return any(
+            family.get(row["DATA_TYPE"], row["DATA_TYPE"]) == retype["family"]
+            and row["SIZE"] <= int(retype["size"])
+            for row in rows
+        )
 
     def _has_data(self, stream: str) -> bool:
         return self._end(stream) is not None

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from questlog_warehouse import fx
+from questlog_warehouse.local.deployment import deploy
 from questlog_warehouse.local.loader import LoadReport, load
 from questlog_warehouse.local.snowflake import Execution, LocalSnowflake
 from questlog_warehouse.scripts import scripts
@@ -28,8 +29,7 @@ class LocalWarehouse:
 
     def deploy(self) -> None:
         """Run all SQL of the package; doing so again changes nothing."""
-        for script in scripts():
-            self._snowflake.run_script(script.text)
+        deploy(self._snowflake, scripts())
 
     def load(self, s3_client: "S3Client", bucket: str) -> LoadReport:
         """Land what Firehose wrote to `bucket` since the last call, under `events/` and `rejects/`."""

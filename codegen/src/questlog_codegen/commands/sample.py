@@ -1,0 +1,38 @@
+"""Print valid events of a contract, one JSON object a line."""
+
+import argparse
+import json
+import random
+import sys
+
+from questlog_codegen.contracts import Catalog, Version
+from questlog_codegen.errors import CodegenError
+from questlog_codegen.loader import load_catalog
+from questlog_codegen.sampling.sampler import sample
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.add_argument("event", help="e.g. purchase")
+    parser.add_argument("--version", metavar="MAJOR.MINOR", help="default: the newest")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many (default: 1)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="other events (default: 0)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the events; the same arguments print the same ones."""
+    version = _version(load_catalog(options.root), options.event, options.version)
+    source = random.Random(options.seed)
+    for _ in range(options.count):
+        sys.stdout.write(json.dumps(sample(version.schema, source), ensure_ascii=False) + "\n")
+    return 0
+
+
+def _version(catalog: Catalog, event: str, number: str | None) -> Version:
+    versions = {version.number: version for version in catalog.versions if version.event == event}
+    if not versions:
+        known = ", ".join(contract.event for contract in catalog.contracts)
+        raise CodegenError(f"there is no event {event}; there are: {known}")
+    if number is not None and number not in versions:
+        raise CodegenError(f"{event} has no version {number}; it has: {', '.join(versions)}")
+    return versions[number or list(versions)[-1]]

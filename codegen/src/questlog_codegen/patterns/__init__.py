@@ -1,0 +1,1 @@
+"""The dialect's regular expressions: read, compared exactly, and spelt."""

@@ -1,0 +1,105 @@
+"""Which versions an event has: the released ones, frozen by hash, and at most one draft with its number."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from questlog_codegen.changes import Change, Comparison
+from questlog_codegen.compatibility import compare
+from questlog_codegen.contracts import Schema, Version
+from questlog_codegen.errors import ContractError, Finding
+from questlog_codegen.releases.ledger import Released
+
+_FIRST = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The versions of an event, oldest first. `comparison` is the draft's, None for none or for the first."""
+
+    versions: tuple[Version, ...]
+    comparison: Comparison | None = None
+
+
+def lineage_of(
+    root: Path,
+    released: Released,
+    event: str,
+    *,
+    draft: Callable[[str], Schema],
+    examples: Sequence[Mapping[str, Any]] = (),
+) -> Lineage:
+    """Return the versions of `event`; `draft(number)` renders the author's file as a version.
+
+    Raises:
+        ContractError: when a released version's file or contract was changed.
+    """
+    frozen = [_frozen(root, released, event, number) for number in _numbers(released, event)]
+    if not frozen:
+        return Lineage((Version(event, *_FIRST, draft(_written(_FIRST))),))
+    newest = frozen[-1]
+    current = Version(event, newest.major, newest.minor, draft(newest.number), "released")
+    if current.digest == newest.digest:
+        return Lineage((*frozen[:-1], current))
+    comparison = _against_all(frozen, current, examples)
+    number = (newest.major + 1, 0) if comparison.bump == "major" else (newest.major, newest.minor + 1)
+    return Lineage((*frozen, Version(event, *number, draft(_written(number)))), comparison)
+
+
+def _against_all(
+    frozen: Sequence[Version], current: Version, examples: Sequence[Mapping[str, Any]]
+) -> Comparison:
+    """Compare with every version of the newest major: an older one may hold what the newest let go."""
+    newest = compare(frozen[-1].schema, current.schema, examples)
+    known = {(change.rule, change.pointer) for change in newest.changes}
+    older = [version for version in frozen[:-1] if version.major == current.major]
+    more: list[Change] = []
+    for version in older:
+        changes = compare(version.schema, current.schema, examples).changes
+        more += [change for change in changes if change.breaks and (change.rule, change.pointer) not in known]
+    return Comparison((*newest.changes, *more))
+
+
+def orphans(released: Released, events: Mapping[str, Any]) -> list[Finding]:
+    """Return a finding for every released event whose author's file is gone."""
+    gone = sorted({key.split("/")[0] for key in released.contracts} - set(events))
+    message = (
+        'has released versions and cannot go: restore it from git; `"deprecated": true` retires an event'
+    )
+    return [Finding(f"schemas/{event}/schema.json", "", "RELEASED_MISSING", message) for event in gone]
+
+
+def _numbers(released: Released, event: str) -> list[tuple[int, int]]:
+    keys = [key.split("/") for key in released.contracts]
+    return sorted(_parsed(number) for name, number in keys if name == event)
+
+
+def _frozen(root: Path, released: Released, event: str, number: tuple[int, int]) -> Version:
+    file = f"schemas/{event}/versions/{_written(number)}.json"
+    version = Version(event, *number, _read(root, file), "released")
+    if version.digest != released.contracts[version.key]:
+        message = f"{version.key} is released and its contract cannot change: git checkout -- {file}"
+        raise ContractError([Finding(file, "", "RELEASED_CHANGED", message)])
+    return version
+
+
+def _read(root: Path, file: str) -> Schema:
+    try:
+        schema = json.loads((root / file).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        schema = None
+    if not isinstance(schema, dict):
+        message = f"is released and cannot be read: git checkout -- {file}"
+        raise ContractError([Finding(file, "", "RELEASED_MISSING", message)])
+    return schema
+
+
+def _written(pair: tuple[int, int]) -> str:
+    return f"{pair[0]}.{pair[1]}"
+
+
+def _parsed(number: str) -> tuple[int, int]:
+    major, minor = number.split(".")
+    return int(major), int(minor)

@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from questlog_codegen.__main__ import main
+from questlog_codegen.scaffold import KINDS
+from tests.codegen.project import Project
+
+
+def new(project: Project, *arguments: str) -> int:
+    return main(["new", *arguments, "--root", str(project.root)])
+
+
+def test_a_new_event_lints_and_generates_at_once(project: Project) -> None:
+    assert new(project, "level_complete", "level:integer") == 0
+    assert main(["lint", "--root", str(project.root)]) == 0
+    assert main(["--root", str(project.root)]) == 0
+    assert [contract.event for contract in project.load().contracts] == ["level_complete", "quest"]
+
+
+def test_a_new_event_of_every_kind_of_field_has_no_finding_at_all(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fields = [f"the_{kind}{'_at' if kind == 'time' else ''}:{kind}" for kind in KINDS]
+    optional = [f"{field.replace('the_', 'maybe_')}?" for field in fields]
+    assert new(project, "everything", *fields, *optional, "--owner", "growth") == 0
+    capsys.readouterr()
+    main(["lint", "--json", "--root", str(project.root)])
+    assert [found for found in json.loads(capsys.readouterr().out) if "everything" in found["file"]] == []
+
+
+def test_the_files_written_are_named(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    new(project, "level_complete", "level:integer", "--json")
+    written = json.loads(capsys.readouterr().out)
+    assert "schemas/level_complete/schema.json" in written
+    assert "schemas/level_complete/examples/invalid/level_missing.json" in written
+
+
+def test_an_event_that_is_there_is_left_alone(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (project.root / "schemas/quest/schema.json").read_bytes()
+    assert new(project, "quest") == 1
+    assert "is there already" in capsys.readouterr().err
+    assert (project.root / "schemas/quest/schema.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("LevelComplete",), "snake_case"),
+        (("level_complete", "level:int"), "kinds: integer, number"),
+        (("level_complete", "event_id:text"), "choose another name"),
+        (("track",), "the SDK's client"),
+        (("../outside",), "snake_case"),
+    ],
+)
+def test_what_would_not_lint_is_refused_and_nothing_is_written(
+    arguments: tuple[str, ...], words: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(project.root.rglob("*"))
+    assert new(project, *arguments) == 1
+    assert words in capsys.readouterr().err
+    assert sorted(project.root.rglob("*")) == before

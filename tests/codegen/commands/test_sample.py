@@ -1,0 +1,41 @@
+import json
+
+import pytest
+
+from questlog_codegen.__main__ import main
+from questlog_codegen.contracts import Contract
+from questlog_codegen.reference import violations
+from tests.repository import ROOT, shipped_catalog
+
+
+def sample(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:
+    assert main(["sample", *arguments, "--root", str(ROOT)]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("contract", shipped_catalog().contracts, ids=lambda contract: contract.event)
+def test_samples_are_valid_events(contract: Contract, capsys: pytest.CaptureFixture[str]) -> None:
+    events = sample(capsys, contract.event, "--count", "20")
+    assert [violations(contract.newest.schema, event) for event in events] == [[]] * 20
+
+
+def test_the_same_seed_gives_the_same_events_another_one_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, again = sample(capsys, "purchase"), sample(capsys, "purchase")
+    assert first == again
+    assert sample(capsys, "purchase", "--seed", "1") != first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nothing",), "there are: install, purchase, refund"),
+        (("purchase", "--version", "7.0"), "purchase has no version 7.0"),
+    ],
+)
+def test_an_unknown_event_or_version_is_told_with_those_there_are(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sample", *arguments, "--root", str(ROOT)]) == 1
+    assert words in capsys.readouterr().err

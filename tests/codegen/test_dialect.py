@@ -1,0 +1,122 @@
+from typing import Any
+
+import pytest
+
+from tests.codegen.project import Project
+
+TEXT = {"type": "string", "maxLength": 9}
+ITEM = {**TEXT, "description": "Something of a list.", "x-pii": "none"}
+
+
+@pytest.mark.parametrize(
+    ("field", "below", "words"),
+    [
+        ({"type": "string"}, "", "upper bound"),
+        (
+            {"type": "integer", "minimum": 0},
+            "",
+            'needs `maximum`: write the largest value it can have, e.g. "maximum"',
+        ),
+        (
+            {"type": ["string", "null"]},
+            "/type",
+            'write "type": "string", and leave the field out of `required`',
+        ),
+        ({"type": ["integer", "string"]}, "/type", 'must be one type: write "type": "integer"'),
+        ({"type": "text"}, "/type", 'must be string or integer or number or boolean or array, not "text"'),
+        ({**TEXT, "format": "email"}, "/format", "uuid or date-time or date"),
+        ({**TEXT, "default": "x"}, "/default", "absent means unknown"),
+        ({**TEXT, "maxlength": 9}, "/maxlength", "did you mean `maxLength`?"),
+        ({**TEXT, "requried": True}, "/requried", "here are allowed: "),
+        ({"oneOf": [TEXT]}, "", "needs `type`: write"),
+        ({"oneOf": [TEXT]}, "", "`oneOf` is not in the dialect: use one type"),
+        ({"type": "integer", "minimum": 0, "maximum": 2**60}, "/maximum", "must be at most 9007199254740991"),
+        ({**TEXT, "x-pii": "secret"}, "/x-pii", 'none or pseudonymous or personal, not "secret"'),
+        ({**TEXT, "pattern": "[a-z]"}, "/pattern", "Anchored"),
+        ({**TEXT, "title": "extra thing"}, "/title", "write `ExtraThing`"),
+        ({**TEXT, "description": 7}, "/description", "is 7, must be of type string"),
+        ({"type": "array", "items": ITEM}, "", "needs `maxItems`"),
+        ({"type": "array", "maxItems": 3, "items": 5}, "/items", "must be of type object"),
+        ({"type": "object"}, "/type", "write it into schemas/shared/ and $ref it"),
+        ({"type": "string", "enum": ["a\tb"]}, "/enum/0", "without control characters"),
+        ({"type": "string", "enum": ["a", "a"]}, "/enum", "names a value twice"),
+        ({**TEXT, "x-waivers": [{"rule": "MONEY"}]}, "/x-waivers/0", "needs `reason`"),
+    ],
+)
+def test_what_the_dialect_does_not_allow_is_told_with_what_to_write(
+    project: Project, field: dict[str, Any], below: str, words: str
+) -> None:
+    project.field(field)
+    found = [finding for finding in project.lint() if finding.pointer == f"/properties/extra{below}"]
+    assert {finding.code for finding in found} == {"DIALECT"}
+    assert any(words in finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": ["string", "null"]},
+        {"type": "object"},
+        {**TEXT, "maxlength": 9},
+        {"oneOf": [TEXT]},
+        {"type": "string"},
+    ],
+)
+def test_one_mistake_is_told_once(project: Project, field: dict[str, Any]) -> None:
+    project.field(field)
+    assert project.only_finding().code == "DIALECT"
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("Extra", "extra"),
+        ("extra_", "extra"),
+        ("extra__name", "extra_name"),
+        ("1st", "n1st"),
+        ("extra-name", "extra_name"),
+        ("extraName", "extra_name"),
+        ("XMLBody", "xml_body"),
+    ],
+)
+def test_a_name_that_is_not_snake_case_is_told_with_the_spelling(
+    project: Project, name: str, instead: str
+) -> None:
+    project.write("quest/schema.json", project.schema(**{name: ITEM}))
+    finding = project.only_finding()
+    assert finding.pointer == f"/properties/{name}"
+    assert finding.message == f"`{name}` is not snake_case: write `{instead}`"
+
+
+def test_a_name_that_is_too_long_is_refused(project: Project) -> None:
+    project.write("quest/schema.json", project.schema(**{"a" * 65: ITEM}))
+    assert "at most 64 characters" in project.only_finding().message
+
+
+def test_an_object_with_too_many_fields_is_refused_and_not_looked_into(project: Project) -> None:
+    project.write("quest/schema.json", project.schema(**{f"field_{n}": {} for n in range(200)}))
+    assert "more than 100 fields" in project.only_finding().message
+
+
+def test_an_event_without_an_owner_is_told_of_the_keyword(project: Project) -> None:
+    schema = project.schema()
+    del schema["x-owner"]
+    project.write("quest/schema.json", schema)
+    assert project.only_finding().message.startswith("needs `x-owner`: write the team")
+
+
+def test_a_file_that_is_not_the_dialect_is_told_and_nothing_else_is_judged_by_it(project: Project) -> None:
+    project.write("dialect.json", {"$defs": {"event": 5}})
+    (finding,) = [finding for finding in project.lint() if finding.code == "DIALECT"]
+    assert finding.file == "schemas/dialect.json"
+    assert "restore it from git" in finding.message
+
+
+@pytest.mark.parametrize("field", [{"type": "boolean"}, {"$ref": "../shared/money.json"}])
+def test_a_waiver_may_stand_beside_every_field(project: Project, field: dict[str, Any]) -> None:
+    waiver = {"rule": "DESCRIPTION", "reason": "The name says it all.", "until": "2027-06-30"}
+    extra = {"description": "The extra.", "x-waivers": [waiver], **field}
+    project.write(
+        "quest/schema.json", project.schema(extra=extra if "$ref" in field else {**extra, "x-pii": "none"})
+    )
+    assert project.codes() == set()
