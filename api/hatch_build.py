@@ -7,11 +7,7 @@ from typing import Any
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-DRAFTS: tuple[str, ...] = (
-    "install/1.0",
-    "purchase/1.0",
-    "refund/1.0",
-)
+DRAFTS: tuple[str, ...] = ()
 """Contracts in this package that are not released."""
 
 _YES = ("1", "on", "t", "true", "y", "yes")  # as the API's settings spell it

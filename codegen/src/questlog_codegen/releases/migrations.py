@@ -16,7 +16,7 @@ FOLDERS = ("foundation", "_generated")
 def on_disk(root: Path) -> dict[str, Path]:
     """Return all `V` migrations there are, file name -> path."""
     paths = (path for folder in FOLDERS for path in (root / PACKAGE / folder).glob("V*.sql"))
-    return {path.name: path for path in sorted(paths)}
+    return {path.name: path for path in sorted(paths, key=lambda path: path.name)}
 
 
 def frozen(root: Path, released: Released) -> dict[str, str]:
