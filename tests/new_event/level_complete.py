@@ -64,13 +64,14 @@ VALID: dict[str, dict[str, Any]] = {
         "level": 17,
         "stars": 0,
         "seconds": 61.5,
-        "boosters": ["bomb", "bomb"],
+        "boosters": ["bomb", "rocket", "bomb"],
         "reward": {"amount_micros": 10_000_000, "currency": "USD"},
     },
 }
 INVALID: dict[str, tuple[str, str, dict[str, Any]]] = {
     "four_stars": ("/stars", "maximum", {"level": 1, "stars": 4}),
     "level_missing": ("/level", "required", {"stars": 1}),
+    "stars_missing": ("/stars", "required", {"level": 1}),
     "unknown_booster": ("/boosters/1", "enum", {"level": 1, "stars": 1, "boosters": ["bomb", "sword"]}),
 }
 

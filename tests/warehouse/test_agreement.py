@@ -7,6 +7,7 @@ import copy
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,7 +76,10 @@ OTHERS = [None, True, False, "true", [], ["a"], [1], ["a"] * 4, {}, {"a": 1}, {"
 VALUES = [*NUMBERS, *TEXTS, *TIMES, *OTHERS, "01930F3A-7C00-7001-8000-000000000001"]
 
 SUBJECTS = {
-    **{contract.event: Catalog((contract,), {}) for contract in shipped_catalog().contracts},
+    **{
+        contract.event: replace(shipped_catalog(), contracts=(contract,))
+        for contract in shipped_catalog().contracts
+    },
     "quest": contracts.catalog(contracts.quest()),
 }
 
