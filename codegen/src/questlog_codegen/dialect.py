@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
@@ -106,7 +107,7 @@ class Dialect:
         around = self._around(error)
         match error.kind:
             case ValidationErrorKind.AdditionalProperties(unexpected):
-                for name in unexpected:
+                for name in unexpected[:_MOST_FIELDS]:
                     yield (*place, name), _unknown(name, sorted(around.get("properties", {})))
             case ValidationErrorKind.Required():
                 yield place, _missing(error)
@@ -155,14 +156,16 @@ def _unknown(name: str, allowed: Sequence[str]) -> str:
 
 
 def _hint(name: str, allowed: Sequence[str]) -> str:
-    close = [known for known in allowed if known.lower() == name.lower() or _same_letters(known, name)]
+    close = [known for known in allowed if _letters(known) == _letters(name)]
     if close:
         return f": did you mean `{close[0]}`?"
     return f": {_INSTEAD[name]}" if name in _INSTEAD else f"; here are allowed: {', '.join(allowed)}"
 
 
-def _same_letters(known: str, name: str) -> bool:
-    return sorted(re.sub(r"[^a-z]", "", known.lower())) == sorted(re.sub(r"[^a-z]", "", name.lower()))
+@lru_cache(maxsize=1024)
+def _letters(name: str) -> str:
+    """Return the letters of `name` whatever their order and case: what a slip of the fingers keeps."""
+    return "".join(sorted(re.sub(r"[^a-z]", "", name.lower())))
 
 
 def _missing(error: ValidationError) -> str:

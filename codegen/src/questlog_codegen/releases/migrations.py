@@ -27,13 +27,13 @@ def frozen(root: Path, released: Released) -> dict[str, str]:
 
 def next_number(root: Path, released: Released) -> int:
     """Return the first number that no released and no hand-written migration has, for the drafts."""
-    hand_written = [name for name, path in on_disk(root).items() if path.parent.name == "foundation"]
-    numbers = [int(re.sub(r"\D.*", "", name[1:]) or 0) for name in (*released.migrations, *hand_written)]
+    numbers = map(_number, (*released.migrations, *_hand_written(root)))
     return max([FIRST_GENERATED_MIGRATION, *(number + 1 for number in numbers)])
 
 
 def broken(root: Path, released: Released) -> Iterator[Finding]:
-    """Yield a finding for every released migration that is gone or was changed."""
+    """Yield a finding for each released migration that is gone or changed, and each that comes too late."""
+    yield from _skipped(root, released)
     files = on_disk(root)
     for name, digest in released.migrations.items():
         path = files.get(name)
@@ -44,6 +44,25 @@ def broken(root: Path, released: Released) -> Iterator[Finding]:
             place = path.relative_to(root).as_posix()
             message = f"is released and was applied somewhere, so it cannot change: git checkout -- {place}"
             yield Finding(place, "", "RELEASED_CHANGED", message)
+
+
+def _skipped(root: Path, released: Released) -> Iterator[Finding]:
+    """Schemachange skips a number below the highest it has applied."""
+    highest = max(map(_number, released.migrations), default=0)
+    for name in _hand_written(root):
+        if name not in released.migrations and _number(name) <= highest:
+            message = (
+                f"would be skipped where V{highest:04} was applied: give it the number {highest + 1} or more"
+            )
+            yield Finding(f"{PACKAGE}/foundation/{name}", "", "MIGRATION_NUMBER", message)
+
+
+def _hand_written(root: Path) -> list[str]:
+    return [name for name, path in on_disk(root).items() if path.parent.name == "foundation"]
+
+
+def _number(name: str) -> int:
+    return int(re.sub(r"\D.*", "", name[1:]) or 0)
 
 
 def _text(path: Path) -> str:

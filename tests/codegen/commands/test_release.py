@@ -1,0 +1,45 @@
+import json
+
+import pytest
+
+from tests.codegen.project import Project
+from tests.codegen.releases.released import ledger, numbers, run
+
+
+def test_a_release_freezes_the_contract_and_its_migration(released: Project) -> None:
+    assert numbers(released) == [("1.0", "released")]
+    frozen = ledger(released)
+    assert list(frozen["contracts"]) == ["quest/1.0"]
+    assert list(frozen["migrations"]) == ["V0011__quest_1_0.sql"]
+
+
+def test_a_release_shows_what_it_will_freeze(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    run(project, "release", "--yes")
+    shown = capsys.readouterr().out
+    assert "quest 1.0 (a new event)" in shown
+    assert f"freeze quest/1.0 {'':<30} {ledger(project)['contracts']['quest/1.0']}" in shown
+    assert "freeze V0011__quest_1_0.sql" in shown
+
+
+def test_a_release_that_nobody_agrees_to_freezes_nothing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(project, "release") == 1
+    assert ledger(project) == {"contracts": {}, "migrations": {}}
+    assert "--yes" in capsys.readouterr().err
+
+
+def test_a_release_for_a_script_is_json(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    run(project, "release", "--yes", "--json")
+    assert json.loads(capsys.readouterr().out) == ledger(project)
+
+
+def test_releasing_again_changes_nothing(released: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    before = ledger(released)
+    assert run(released, "release", "--yes") == 0
+    assert ledger(released) == before
+    assert "Nothing to release" in capsys.readouterr().out
+
+
+def test_everything_is_up_to_date_after_a_release(released: Project) -> None:
+    assert run(released, "check") == 0

@@ -1,0 +1,53 @@
+import json
+from typing import Any
+
+import pytest
+
+from questlog_codegen.emitters.snowflake import FOLDER
+from tests.codegen.project import Project
+from tests.codegen.releases.released import BOOLEAN, ledger, run
+
+
+def test_a_migration_keeps_its_number_when_an_earlier_event_is_added(released: Project) -> None:
+    for path in (released.root / "schemas/quest").rglob("*.json"):
+        name = path.relative_to(released.root / "schemas/quest").as_posix()
+        if not name.startswith("versions"):
+            value = json.loads(path.read_text(encoding="utf-8"))
+            title = {"title": "Battle"} if name == "schema.json" else {}
+            released.write(f"battle/{name}", {**value, **title})
+    run(released)
+    names = {path.name for path in (released.root / FOLDER).glob("V*.sql")}
+    assert names == {"V0011__quest_1_0.sql", "V0012__battle_1_0.sql"}
+
+
+@pytest.mark.parametrize("change", [lambda path: path.unlink(), lambda path: path.write_text("-- other\n")])
+def test_a_released_migration_stays_as_it_is(released: Project, change: Any) -> None:
+    change(released.root / FOLDER / "V0011__quest_1_0.sql")
+    assert released.only_finding().code in {"RELEASED_MISSING", "RELEASED_CHANGED"}
+
+
+FOUNDATION = "warehouse/src/questlog_warehouse/foundation"
+
+
+def hand_written(project: Project, name: str) -> None:
+    path = project.root / FOUNDATION / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("CREATE SCHEMA IF NOT EXISTS MORE;\n", encoding="utf-8")
+
+
+def test_a_hand_written_migration_is_frozen_too_and_drafts_come_after_it(released: Project) -> None:
+    hand_written(released, "V0012__more.sql")
+    released.write("quest/schema.json", released.schema(won=BOOLEAN))
+    run(released, "release", "--yes")
+    assert list(ledger(released)["migrations"]) == [
+        "V0011__quest_1_0.sql",
+        "V0012__more.sql",
+        "V0013__quest_1_1.sql",
+    ]
+
+
+def test_a_hand_written_migration_that_would_be_skipped_is_refused(released: Project) -> None:
+    hand_written(released, "V0004__more.sql")
+    finding = released.only_finding()
+    assert (finding.code, finding.file) == ("MIGRATION_NUMBER", f"{FOUNDATION}/V0004__more.sql")
+    assert "give it the number 12 or more" in finding.message
