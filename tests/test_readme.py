@@ -15,7 +15,9 @@ from questlog_api.keys import key_hash
 from questlog_api.settings import Settings
 from questlog_api.sinks import Stream
 from questlog_api.sinks.memory import MemorySink
-from tests.codegen.project import ENVELOPE, Project
+from questlog_codegen.__main__ import main
+from questlog_codegen.findings import render
+from tests.codegen.project import Project
 from tests.repository import ROOT
 from tests.sdk.asgi import AsgiTransport
 
@@ -47,13 +49,25 @@ def test_the_event_of_the_curl_line_is_valid() -> None:
     VALIDATORS["refund"]["1.0"](json.loads(body))
 
 
-def test_the_schema_shown_is_one_that_codegen_takes(tmp_path: Path) -> None:
-    project = Project(tmp_path)
-    project.write("level_complete/schema.json", json.loads(block("json", "LevelComplete")))
-    project.write("level_complete/examples/valid/first.json", {**ENVELOPE, "level": 1})
-    broken = {"pointer": "/level", "keyword": "required", "event": ENVELOPE}
-    project.write("level_complete/examples/invalid/no_level.json", broken)
-    assert [contract.event for contract in project.load().contracts] == ["level_complete", "quest"]
+def with_the_event_shown(project: Project, schema: str) -> Project:
+    """Do as "Adding an event" says: run its command, and put its schema over what that wrote."""
+    (command,) = re.findall(r"nox -s new -- (.*?) +#", block("sh", "nox -s new"))
+    assert main(["new", *command.split(), "--root", str(project.root)]) == 0
+    (project.root / "schemas/level_complete/schema.json").write_text(schema, encoding="utf-8")
+    return project
+
+
+def test_the_schema_shown_put_over_the_new_event_has_no_finding(tmp_path: Path) -> None:
+    project = with_the_event_shown(Project(tmp_path), block("json", "LevelComplete"))
+    catalog = project.load()
+    assert [contract.event for contract in catalog.contracts] == ["level_complete", "quest"]
+    assert [warning for warning in catalog.warnings if "level_complete" in warning.file] == []
+
+
+def test_the_finding_shown_is_what_the_schema_gives_without_its_maximum(tmp_path: Path) -> None:
+    schema = block("json", "LevelComplete").replace('"maximum": 10000, ', "")
+    project = with_the_event_shown(Project(tmp_path), schema)
+    assert "\n".join(render(project.findings(), tmp_path)) in README
 
 
 def test_the_table_of_options_is_the_clients_signature() -> None:

@@ -31,6 +31,14 @@ ITEM = {**TEXT, "description": "Something of a list.", "x-pii": "none"}
         ({"oneOf": [TEXT]}, "", "needs `type`: write"),
         ({"oneOf": [TEXT]}, "", "`oneOf` is not in the dialect: use one type"),
         ({"type": "integer", "minimum": 0, "maximum": 2**60}, "/maximum", "must be at most 9007199254740991"),
+        ({"type": "integer", "minimum": 0, "maximum": 1000.0}, "/maximum", "write 1000"),
+        ({"type": "integer", "minimum": -0.0, "maximum": 9}, "/minimum", "write 0"),
+        ({**TEXT, "maxLength": 5.0}, "/maxLength", "write 5"),
+        ({**TEXT, "minLength": 1e0}, "/minLength", "write 1"),
+        ({"type": "array", "items": ITEM, "maxItems": 5.0}, "/maxItems", "write 5"),
+        ({"type": "array", "items": ITEM, "minItems": 1.0, "maxItems": 5}, "/minItems", "write 1"),
+        ({"type": "number", "minimum": 0, "maximum": 2**53}, "/maximum", "at most 9007199254740991"),
+        ({"type": "number", "minimum": -1e300, "maximum": 0}, "/minimum", "a double holds whole numbers"),
         ({**TEXT, "x-pii": "secret"}, "/x-pii", 'none or pseudonymous or personal, not "secret"'),
         ({**TEXT, "pattern": "[a-z]"}, "/pattern", "Anchored"),
         ({**TEXT, "title": "extra thing"}, "/title", "write `ExtraThing`"),
@@ -86,6 +94,12 @@ def test_a_name_that_is_not_snake_case_is_told_with_the_spelling(
     finding = project.only_finding()
     assert finding.pointer == f"/properties/{name}"
     assert finding.message == f"`{name}` is not snake_case: write `{instead}`"
+
+
+@pytest.mark.parametrize("bound", [1000.0, 0.25, 2**53 - 1])
+def test_a_bound_of_a_number_may_have_a_fraction(project: Project, bound: float) -> None:
+    project.field({"type": "number", "minimum": -bound, "maximum": bound})
+    assert project.codes() == set()
 
 
 def test_a_name_that_is_too_long_is_refused(project: Project) -> None:

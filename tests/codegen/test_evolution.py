@@ -186,3 +186,35 @@ def test_the_report_for_a_script_is_json(released: Project, capsys: pytest.Captu
     [draft] = json.loads(capsys.readouterr().out)["drafts"]
     assert (draft["event"], draft["old"], draft["new"], draft["bump"]) == ("quest", "1.0", "1.1", "minor")
     assert draft["migrations"] == ["V0012__quest_1_1.sql"]
+
+
+def test_an_author_hears_of_the_major_before_all_examples_are_right(
+    released: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    released.write("quest/schema.json", {**changed(released, won=BOOLEAN), "required": ["points", "won"]})
+    assert main(["--root", str(released.root)]) == 1
+    error = capsys.readouterr().err
+    assert "EXAMPLE_INVALID" in error
+    assert "With the examples put right: quest 1.0 -> 2.0" in error
+
+
+def test_a_new_title_is_told_to_those_who_name_the_class(
+    released: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    released.write("quest/schema.json", {**changed(released), "title": "Mission"})
+    assert main(["--root", str(released.root)]) == 0
+    assert (
+        "TITLE_RENAMED warning: /title: renames the SDK's class Quest to Mission" in capsys.readouterr().err
+    )
+
+
+def test_a_limit_that_a_list_of_values_gives_way_to_is_no_loss(
+    released: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    free = {"description": "How it was played.", "type": "string", "maxLength": 40, "x-pii": "none"}
+    released.write("quest/schema.json", changed(released, mode=free))
+    assert main(["--root", str(released.root)]) == 0
+    report = capsys.readouterr().out
+    assert "quest 1.0 -> 1.1" in report
+    assert "(proven to take every event that was valid)" in report
+    assert "refuses values it took" not in report

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,25 @@ def test_broken_contracts_write_nothing_and_say_where(
     assert not (project.root / "api").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["new", "level_complete"], ["generate", "--watch"], ["generate"], ["check"], ["lint"]),
+        *(["sample", "quest"], ["release"]),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("root", ["", "nope", "file"])
+def test_a_folder_without_schemas_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], root: str
+) -> None:
+    (tmp_path / "file").touch()
+    assert main([*command, "--root", str(tmp_path / root)]) == 1
+    place = f"there is no schemas/ in {tmp_path / root}"
+    assert capsys.readouterr().err == f"{place}: run it in the repository, or say --root\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_help_lists_our_commands_and_nobody_elses() -> None:
     command = [sys.executable, "-m", "questlog_codegen", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -113,3 +133,18 @@ def test_warnings_are_told_and_stop_nothing(project: Project, capsys: pytest.Cap
     project.field({"type": "boolean"})
     assert run(project) == 0
     assert "EXAMPLE_COVERAGE warning: /properties/extra" in capsys.readouterr().err
+
+
+def test_a_command_there_is_none_of_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["lnt"])
+    assert "'lnt' (choose from" in capsys.readouterr().err
+
+
+def test_findings_for_a_script_are_json_on_stdout(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.field({"type": "string"})
+    assert run(project, "--json") == 1
+    [finding] = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["code"], finding["pointer"]) == ("DIALECT", "/properties/extra")

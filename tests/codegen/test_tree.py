@@ -42,11 +42,13 @@ def test_a_missing_envelope_is_named(project: Project) -> None:
     assert project.only_finding().file == "schemas/shared/envelope.json"
 
 
-@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
-def test_a_number_that_json_cannot_hold_is_refused(project: Project, number: str) -> None:
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "1" * 400, "-" + "9" * 9000])
+def test_a_number_that_no_double_holds_is_refused(project: Project, number: str) -> None:
     path = project.root / "schemas/quest/schema.json"
     path.write_text(path.read_text().replace('"maximum": 99', f'"maximum": {number}'), encoding="utf-8")
-    assert project.only_finding().code == "UNREADABLE"
+    finding = project.only_finding()
+    assert finding.code == "UNREADABLE"
+    assert finding.message.endswith(("write a number", "write a smaller one"))
 
 
 @pytest.mark.parametrize(("depth", "readable"), [(64, True), (65, False), (300, False)])

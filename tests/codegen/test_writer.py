@@ -52,6 +52,18 @@ def test_what_cannot_be_written_is_named_and_leaves_nothing_half_done(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CodegenError, match=r"cannot read .*: File name too long"):
+        write(tmp_path, {"a" * 300: "2"}, ())
+
+
+# A file that even root may not remove; where there is none, nothing would stop the tests' user.
+@pytest.mark.skipif(not Path("/proc/version").is_file(), reason="the system has no /proc")
+def test_what_is_stale_and_cannot_be_removed_is_named() -> None:
+    with pytest.raises(CodegenError, match="cannot remove /proc/version: "):
+        write(Path("/proc"), {}, ["version"])
+
+
 def test_the_header_says_where_it_comes_from_and_what_to_run() -> None:
     assert (
         header("--", "schemas/a.json")

@@ -40,9 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _with_command(arguments: list[str]) -> list[str]:
-    """Put `generate` first where the arguments name no command."""
+    """Put `generate` first where the arguments begin with an option, or there are none."""
     asks = {"-h", "--help"} & set(arguments)
-    return arguments if asks or any(word in COMMANDS for word in arguments[:1]) else ["generate", *arguments]
+    begins_with_option = not arguments or arguments[0].startswith("-")
+    return ["generate", *arguments] if begins_with_option and not asks else arguments
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -56,6 +56,8 @@ def _constant(value: str, description: str) -> Schema:
 
 def inlined(schema: Schema, fragments: Mapping[str, Schema]) -> dict[str, Any]:
     """Return `schema` with each `$ref` replaced; a description beside the `$ref` wins over the fragment's."""
+    if not isinstance(schema, Mapping):
+        return schema  # true and false are schemas too
     if "$ref" in schema:
         fragment = inlined(fragments[fragment_name(schema["$ref"])], fragments)
         return {**fragment, **{key: value for key, value in schema.items() if key != "$ref"}}
@@ -71,6 +73,8 @@ def inlined(schema: Schema, fragments: Mapping[str, Schema]) -> dict[str, Any]:
 
 def _own(schema: Schema) -> dict[str, Any]:
     """Return the schema without what speaks of its file alone, at every depth."""
+    if not isinstance(schema, Mapping):
+        return schema
     result = {key: value for key, value in schema.items() if key not in _FILE_ONLY}
     if "properties" in result:
         result["properties"] = {name: _own(child) for name, child in result["properties"].items()}

@@ -80,8 +80,8 @@ class Version:
 
     @cached_property
     def validation_form(self) -> Schema:
-        """The schema without annotations, lists that are sets in order: what a release freezes."""
-        return dict(_ordered(strip_annotations(self.schema)))
+        """The schema without annotations and in its normal form: what a release freezes."""
+        return dict(normalised(strip_annotations(self.schema)))
 
     @cached_property
     def digest(self) -> str:
@@ -161,22 +161,40 @@ def strip_annotations(schema: Schema) -> Schema:
     if not isinstance(schema, Mapping):
         return schema  # true and false are schemas too
     kept = {keyword: value for keyword, value in schema.items() if not is_annotation(keyword)}
-    if "properties" in kept:
-        kept["properties"] = {k: strip_annotations(v) for k, v in kept["properties"].items()}
+    if isinstance(kept.get("properties"), Mapping):
+        kept["properties"] = {name: strip_annotations(child) for name, child in kept["properties"].items()}
     if "items" in kept:
         kept["items"] = strip_annotations(kept["items"])
     return kept
 
 
-def _ordered(schema: Schema) -> Schema:
-    """Return `schema` with the lists sorted whose order means nothing."""
-    sorted_lists = {name: sorted(schema[name]) for name in ("required", "enum") if name in schema}
-    result = {**schema, **sorted_lists}
-    if "properties" in result:
-        result["properties"] = {name: _ordered(child) for name, child in result["properties"].items()}
+_NOTHING = {"minLength": 0, "minItems": 0}
+_SETS = ("required", "enum")
+
+
+def normalised(schema: Schema) -> Schema:
+    """Return `schema` in the one of its spellings that versions are compared in.
+
+    Lists that are sets are in order, whole numbers are integers, and limits that limit nothing are left out.
+    """
+    if not isinstance(schema, Mapping):
+        return schema
+    result = {key: _whole(value) for key, value in schema.items() if _NOTHING.get(key) != value}
+    result |= {key: _ordered(result[key]) for key in _SETS if key in result}
+    if isinstance(result.get("properties"), Mapping):
+        result["properties"] = {name: normalised(child) for name, child in result["properties"].items()}
     if "items" in result:
-        result["items"] = _ordered(result["items"])
+        result["items"] = normalised(result["items"])
     return result
+
+
+def _ordered(values: Any) -> Any:
+    texts = isinstance(values, list) and all(isinstance(value, str) for value in values)
+    return sorted(values) if texts else values
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _leaves(schema: Schema, path: tuple[str, ...], *, required: bool) -> Iterator[Field]:

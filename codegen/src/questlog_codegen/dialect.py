@@ -58,6 +58,9 @@ _LIMITS = {
     "minProperties": "is empty: describe at least {} field",
     "maxProperties": "has more than {} fields: make two events, or a fragment",
 }
+_WHOLE = ("minLength", "maxLength", "minItems", "maxItems")
+_BOUNDS = ("minimum", "maximum")
+_EXACT = 2**53 - 1  # beyond it the dialect says what is wrong
 _SOME_FIELD = {"$ref": "field.json"}
 _LONGEST_LIST = 300
 _MOST_FIELDS = 101
@@ -79,6 +82,7 @@ class Dialect:
     def misfits(self, kind: Kind, node: Any) -> Iterator[Misfit]:
         """Yield what keeps `node` from being a `kind`; the fields in it are not looked at."""
         alone = _alone(node)
+        yield from _written_as_floats(alone)
         if self._kinds[kind].is_valid(alone):
             return
         errors = list(self._kinds[kind].iter_errors(alone))
@@ -122,6 +126,16 @@ class Dialect:
         for step in error.schema_path[:-1]:
             part = part[step]
         return part if isinstance(part, dict) else {}
+
+
+def _written_as_floats(node: Any) -> Iterator[Misfit]:
+    """Yield the sizes and bounds that JSON Schema takes for whole numbers, and SQL does not."""
+    keywords = _WHOLE if isinstance(node, dict) else ()
+    bounded = isinstance(node, dict) and node.get("type") == "integer"
+    for keyword in (*keywords, *(_BOUNDS if bounded else ())):
+        written = node.get(keyword)
+        if isinstance(written, float) and written.is_integer() and abs(written) <= _EXACT:
+            yield (keyword,), f"is written with a fraction or an exponent: write {int(written)}"
 
 
 def _alone(node: Any) -> Any:

@@ -31,8 +31,12 @@ class CodegenError(Exception):
 
 
 class ContractError(CodegenError):
-    """Raised when contracts do not hold; `findings` has every reason, sorted by place."""
+    """Raised when contracts do not hold; `findings` has every reason, sorted by place.
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    `note` says what else an author wants to know, empty for nothing.
+    """
+
+    def __init__(self, findings: Sequence[Finding], note: str = "") -> None:
         self.findings = tuple(sorted(findings))
+        self.note = note
         super().__init__("\n".join(map(str, self.findings)))

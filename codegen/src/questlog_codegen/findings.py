@@ -46,6 +46,8 @@ def report(error: CodegenError, root: Path) -> None:
         return
     sys.stderr.writelines(f"{line}\n" for line in render(error.findings, root))
     sys.stderr.write(f"{len(error.findings)} finding(s); nothing was written.\n")
+    if error.note:
+        sys.stderr.write(f"{error.note}\n")
 
 
 def _placed(findings: Iterable[Finding], root: Path) -> list[tuple[_Place, Finding]]:

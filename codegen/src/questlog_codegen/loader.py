@@ -11,8 +11,10 @@ from questlog_codegen.errors import ContractError, Finding
 from questlog_codegen.lint import lint
 from questlog_codegen.releases import migrations
 from questlog_codegen.releases.ledger import Released, read_released
-from questlog_codegen.releases.lineage import lineage_of, orphans
+from questlog_codegen.releases.lineage import Lineage, lineage_of, orphans
 from questlog_codegen.tree import SchemaTree, read_tree
+
+_ABOUT_EXAMPLES = "EXAMPLE_"
 
 
 def load_catalog(root: Path) -> Catalog:
@@ -27,42 +29,54 @@ def load_catalog(root: Path) -> Catalog:
     told = lint(tree, datetime.now(UTC).date())
     warnings = tuple(finding for finding in told if finding.severity == "warning")
     errors = [finding for finding in told if finding.severity == "error"]
-    _raise_if_any([*errors, *orphans(released, tree.events), *migrations.broken(root, released)])
+    errors += [*orphans(released, tree.events), *migrations.broken(root, released)]
+    if not all(finding.code.startswith(_ABOUT_EXAMPLES) for finding in errors):
+        raise ContractError(errors)
+    lineages = _lineages(tree, released)
+    if errors:
+        raise ContractError(errors, note=_once_right(lineages))
+    renamed = [warning for lineage in lineages.values() for warning in lineage.warnings]
     return Catalog(
-        contracts=_contracts(tree, released),
+        contracts=tuple(_contract(tree, event, lineage) for event, lineage in lineages.items()),
         fragments=shared_fragments(tree),
         frozen=migrations.frozen(root, released),
         next_migration=migrations.next_number(root, released),
-        warnings=warnings,
+        warnings=(*warnings, *renamed),
     )
 
 
-def _raise_if_any(findings: list[Finding]) -> None:
-    if findings:
-        raise ContractError(findings)
-
-
-def _contracts(tree: SchemaTree, released: Released) -> tuple[Contract, ...]:
-    contracts: list[Contract] = []
+def _lineages(tree: SchemaTree, released: Released) -> dict[str, Lineage]:
+    lineages: dict[str, Lineage] = {}
     findings: list[Finding] = []
     for event in sorted(tree.events):
         try:
-            contracts.append(_contract(tree, released, event))
+            lineages[event] = _lineage(tree, released, event)
         except ContractError as error:
             findings += error.findings
-    _raise_if_any(findings)
-    return tuple(contracts)
+    if findings:
+        raise ContractError(findings)
+    return lineages
 
 
-def _contract(tree: SchemaTree, released: Released, event: str) -> Contract:
-    valid = tree.valid_examples.get(event, {})
-    lineage = lineage_of(
+def _lineage(tree: SchemaTree, released: Released, event: str) -> Lineage:
+    return lineage_of(
         tree.root,
         released,
         event,
         draft=lambda number: version_schema(tree, event, number),
-        examples=tuple(valid.values()),
+        examples=tuple(tree.valid_examples.get(event, {}).values()),
     )
+
+
+def _once_right(lineages: Mapping[str, Lineage]) -> str:
+    """Say which versions there will be: an author wants to know before mending thirty examples."""
+    drafts = [lineage.versions[-2:] for lineage in lineages.values() if lineage.comparison]
+    names = ", ".join(f"{old.event} {old.number} -> {new.number}" for old, new in drafts)
+    return f"With the examples put right: {names}; `diff` shows why." if drafts else ""
+
+
+def _contract(tree: SchemaTree, event: str, lineage: Lineage) -> Contract:
+    valid = tree.valid_examples.get(event, {})
     newest = lineage.versions[-1]
     return Contract(
         event=event,

@@ -4,6 +4,7 @@ import builtins
 import keyword
 import re
 
+_MAX_LENGTH = 64
 _CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
 _TYPES_OF_MODELS = frozenset({"date", "datetime"})
 _MODEL_MEMBERS = frozenset({"self", "to_json"})
@@ -27,6 +28,15 @@ ORGANIZATION QUALIFY REGEXP REVOKE RIGHT RLIKE ROW ROWS SAMPLE SCHEMA SELECT SET
 TABLESAMPLE THEN TO TRIGGER TRUE TRY_CAST UNION UNIQUE UPDATE USING VALUES VIEW WHEN WHENEVER WHERE WITH
 """
 _SNOWFLAKE_RESERVED = frozenset(_RESERVED.split())
+
+
+def misspelt(name: str) -> str | None:
+    """Return how to spell the name of an event or a fragment instead, None when it is right."""
+    if len(name) > _MAX_LENGTH:
+        return f"`{name[:_MAX_LENGTH]}...` has more than {_MAX_LENGTH} characters: shorten the name"
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        return f"`{name}` is not snake_case: rename it to `{snake_case(name)}`"
+    return None
 
 
 def owner_of_event(name: str) -> str | None:
@@ -62,11 +72,11 @@ def words(name: str) -> list[str]:
 
 def snake_case(name: str) -> str:
     """Return the spelling of `name` that a field or an event may have."""
-    spelt = "_".join(words(name))[:64].rstrip("_")
+    spelt = "_".join(words(name))[:_MAX_LENGTH].rstrip("_")
     return spelt if spelt[:1].isalpha() else f"n{spelt}"
 
 
 def camel_case(name: str) -> str:
     """Return the spelling of `name` that a title may have."""
-    spelt = "".join(word.capitalize() for word in words(name))[:64]
+    spelt = "".join(word.capitalize() for word in words(name))[:_MAX_LENGTH]
     return spelt if spelt[:1].isalpha() else f"N{spelt}"

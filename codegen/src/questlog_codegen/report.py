@@ -15,6 +15,12 @@ _SAYS = {
     "minor": "every event valid before is valid now",
     "major": "events valid before are refused, or their table cannot follow",
 }
+_PROVEN = " (proven to take every event that was valid)"
+_UNDECIDED = " (neither proven nor disproven: counts as breaking)"
+_REMARKS = {
+    **{("compatible", effect): _PROVEN for effect in ("breaks", "ask")},
+    **{("undecided", effect): _UNDECIDED for effect in ("breaks", "ask")},
+}
 _VERBS = ("CREATE", "ALTER")
 _ROLL_OUT = (
     "`nox -s release` freezes the drafts; until then API and packages refuse them.",
@@ -126,7 +132,7 @@ def changes_as_data(changes: Sequence[Change]) -> list[dict[str, Any]]:
 
 def change_lines(change: Change) -> Iterator[str]:
     """Yield a change in words, its witness on a line of its own."""
-    doubt = " (neither proven nor disproven: counts as breaking)" if change.verdict == "undecided" else ""
+    doubt = _REMARKS.get((change.verdict, RULES[change.rule].effect), "")
     yield (
         f"{change.verdict:<10} {change.rule} {change.pointer or '/'}: {RULES[change.rule].meaning}: "
         f"{change.detail}{doubt}"
@@ -137,7 +143,8 @@ def change_lines(change: Change) -> Iterator[str]:
 
 def notices(changes: Sequence[Change]) -> list[str]:
     """Return what users of SDK, API and tables will notice, each once."""
-    told = (RULES[change.rule].notice.format(name=_member(change.pointer)) for change in changes)
+    noticed = (change for change in changes if change.breaks or RULES[change.rule].effect == "safe")
+    told = (RULES[change.rule].notice.format(name=_member(change.pointer)) for change in noticed)
     return list(dict.fromkeys(filter(None, told)))
 
 

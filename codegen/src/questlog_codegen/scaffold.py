@@ -10,7 +10,9 @@ from questlog_codegen.bundle import inlined, shared_fragments, with_envelope
 from questlog_codegen.contracts import Schema
 from questlog_codegen.errors import CodegenError, ContractError
 from questlog_codegen.lint import lint
-from questlog_codegen.sampling.sampler import fullest, minimal
+from questlog_codegen.names import misspelt
+from questlog_codegen.reference import violations
+from questlog_codegen.sampling.sampler import minimal
 from questlog_codegen.tree import ENVELOPE, SchemaTree
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -31,15 +33,31 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 """What a field may be, and the bounds it starts with."""
 
+_PLAIN: dict[str, Any] = {
+    "integer": 1,
+    "number": 0.5,
+    "boolean": True,
+    "string": "text",
+    "uuid": "01930f3a-7c00-7001-8000-000000000001",
+    "date-time": "2026-11-02T18:04:05.123Z",
+    "date": "2026-11-02",
+}
+
 
 def scaffold(tree: SchemaTree, event: str, fields: Sequence[str], owner: str) -> dict[str, Any]:
     """Return the files of a new event, path -> JSON value; `fields` are `name:kind` or `name:kind?`.
 
     Raises:
-        CodegenError: for a field that is not of that form.
-        ContractError: when the event would not lint; the findings name what to choose instead.
+        CodegenError: for a name or a field that is not of that form, or is there already.
+        ContractError: when the event would not lint, or what every event shares does not; the findings name
+            what to choose instead.
     """
-    schema = _schema(event, dict(map(_field, fields)), owner)
+    if message := misspelt(event):
+        raise CodegenError(message)
+    if event in tree.events or (tree.root / "schemas" / event).exists():
+        raise CodegenError(f"schemas/{event} is there already: edit it, or choose another name")
+    _refuse(tree, ("schemas/dialect.json", "schemas/shared/"))
+    schema = _schema(event, _fields(fields), owner)
     valid, invalid = _examples(tree, event, schema)
     grown = replace(
         tree,
@@ -47,10 +65,8 @@ def scaffold(tree: SchemaTree, event: str, fields: Sequence[str], owner: str) ->
         valid_examples={**tree.valid_examples, event: valid},
         invalid_examples={**tree.invalid_examples, event: invalid},
     )
-    own = [found for found in lint(grown, datetime.now(UTC).date()) if f"schemas/{event}" in found.file]
-    if any(finding.severity == "error" for finding in own):
-        raise ContractError(own)
     folder = f"schemas/{event}"
+    _refuse(grown, (f"{folder}/",), folder)
     return {
         f"{folder}/schema.json": schema,
         **{f"{folder}/examples/valid/{name}.json": example for name, example in valid.items()},
@@ -58,12 +74,33 @@ def scaffold(tree: SchemaTree, event: str, fields: Sequence[str], owner: str) ->
     }
 
 
-def _field(text: str) -> tuple[str, tuple[str, bool]]:
-    name, _, kind = text.partition(":")
-    optional = kind.endswith("?")
-    if kind.rstrip("?") not in KINDS:
-        raise CodegenError(f"a field is written name:kind, e.g. level:integer; kinds: {', '.join(KINDS)}")
-    return name, (kind.rstrip("?"), not optional)
+def _refuse(tree: SchemaTree, below: tuple[str, ...], folder: str = "") -> None:
+    """Raise what is wrong in the files `below` some folders, and in the name of `folder`."""
+    found = [
+        finding
+        for finding in lint(tree, datetime.now(UTC).date())
+        if finding.file.startswith(below) or finding.file == folder
+    ]
+    if any(finding.severity == "error" for finding in found):
+        raise ContractError(found)
+
+
+def _fields(written: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    fields: dict[str, tuple[str, bool]] = {}
+    for name, kind, required in map(_field, written):
+        if name in fields:
+            raise CodegenError(f"`{name}` is written twice: each field has a name of its own")
+        fields[name] = kind, required
+    return fields
+
+
+def _field(text: str) -> tuple[str, str, bool]:
+    name, _, rest = text.partition(":")
+    kind = rest.removesuffix("?")
+    if kind not in KINDS:
+        form = "a field is written name:kind, with a ? behind when it is optional, e.g. level:integer"
+        raise CodegenError(f"{form}, not {text}; kinds: {', '.join(KINDS)}")
+    return name, kind, kind == rest
 
 
 def _schema(event: str, fields: Mapping[str, tuple[str, bool]], owner: str) -> dict[str, Any]:
@@ -99,7 +136,7 @@ def _examples(tree: SchemaTree, event: str, schema: Schema) -> tuple[dict[str, A
     """Return valid examples that cover every field and value, and an invalid one for each required field."""
     grown = replace(tree, events={**tree.events, event: schema})
     complete = inlined(with_envelope(grown, event), shared_fragments(grown))
-    own = {name: fullest(complete["properties"][name]) for name in schema["properties"]}
+    own = {name: _plain(complete["properties"][name]) for name in schema["properties"]}
     whole = {**(_known_envelope(tree) or minimal(complete)), **own}
     valid = {"everything": whole}
     if len(schema["required"]) < len(own):
@@ -112,6 +149,19 @@ def _examples(tree: SchemaTree, event: str, schema: Schema) -> tuple[dict[str, A
         reason = {"pointer": "", "keyword": "additionalProperties"}
         invalid["unknown_property"] = {**reason, "event": {**whole, "unknown_property": 1}}
     return {name: _with_own_id(event, name, example) for name, example in valid.items()}, invalid
+
+
+def _plain(schema: Schema) -> Any:
+    """Return a small value that reads well, and that stays valid when its author narrows the bounds."""
+    match schema:
+        case {"enum": [first, *_]}:
+            return first
+        case {"properties": properties}:
+            return {name: _plain(child) for name, child in properties.items()}
+        case {"items": items}:
+            return [_plain(items)]
+    value = _PLAIN[schema.get("format", schema["type"])]
+    return minimal(schema) if violations(schema, value) else value
 
 
 def _without(event: Mapping[str, Any], name: str) -> dict[str, Any]:

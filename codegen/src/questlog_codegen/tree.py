@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from questlog_codegen.contracts import Schema
-from questlog_codegen.errors import Finding
+from questlog_codegen.errors import CodegenError, Finding
 
 MAX_FILE_BYTES = 1_000_000
 MAX_NESTING = 64
@@ -43,10 +43,26 @@ class SchemaTree:
         return self.root / "schemas" / event / "versions" / f"{number}.json"
 
 
+def schemas_folder(root: Path) -> Path:
+    """Return the folder of contracts in the repository at `root`.
+
+    Raises:
+        CodegenError: when there is none.
+    """
+    folder = root / "schemas"
+    if not folder.is_dir():
+        raise CodegenError(f"there is no schemas/ in {root}: run it in the repository, or say --root")
+    return folder
+
+
 def read_tree(root: Path) -> SchemaTree:
-    """Return what lies below `root/schemas`; what is not JSON, no object or too large is a finding in it."""
+    """Return what lies below `root/schemas`; what is not JSON, no object or too large is a finding in it.
+
+    Raises:
+        CodegenError: when there is no such folder.
+    """
+    schemas = schemas_folder(root)
     reader = _Reader(root)
-    schemas = root / "schemas"
     folders = sorted(path.parent for path in schemas.glob("*/schema.json"))
     events = [folder for folder in folders if folder.name != _SHARED]
     shared = {*(schemas / _SHARED).glob("*.json"), schemas / _SHARED / f"{ENVELOPE}.json"}
@@ -99,7 +115,9 @@ def _object(path: Path) -> dict[str, Any]:
     if path.stat().st_size > MAX_FILE_BYTES:
         raise ValueError(f"is larger than {MAX_FILE_BYTES} bytes: split it")
     text = path.read_text(encoding="utf-8")
-    value = json.loads(text, object_pairs_hook=_unique, parse_constant=_not_json, parse_float=_finite)
+    value = json.loads(
+        text, object_pairs_hook=_unique, parse_constant=_not_json, parse_float=_finite, parse_int=_whole
+    )
     if not isinstance(value, dict):
         raise ValueError("must be a JSON object: put it into { }")  # noqa: TRY004 - one error type for one kind of finding
     if _nesting(value) > MAX_NESTING:
@@ -138,6 +156,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("has a number too large to be held: write a smaller one")
     return number
+
+
+def _whole(text: str) -> int:
+    """Refuse an integer that no double holds: numbers are doubles to most who read JSON."""
+    _finite(text)
+    return int(text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

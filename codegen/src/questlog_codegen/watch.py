@@ -9,14 +9,19 @@ from watchfiles import watch as changes
 
 from questlog_codegen.errors import CodegenError
 from questlog_codegen.findings import report
+from questlog_codegen.tree import schemas_folder
 
 INTERRUPTED = 130
 _TICK_MS = 200
 
 
 def watch(root: Path, run: Callable[[], object]) -> int:
-    """Call `run` now and after every save below `root/schemas`, until Ctrl-C; errors are told, not raised."""
-    folder = root / "schemas"
+    """Call `run` now and after every save below `root/schemas`, until Ctrl-C; errors are told, not raised.
+
+    Raises:
+        CodegenError: when there is no `root/schemas`.
+    """
+    folder = schemas_folder(root)
     ticks = changes(
         folder, watch_filter=_by_an_author, yield_on_timeout=True, rust_timeout=_TICK_MS, raise_interrupt=True
     )
@@ -32,7 +37,7 @@ def watch(root: Path, run: Callable[[], object]) -> int:
 
 def _by_an_author(_: Change, path: str) -> bool:
     """Tell whether a person wrote the file; versions are written by `run` itself."""
-    return path.endswith(".json") and Path(path).parent.name != "versions"
+    return path.endswith(".json") and "versions" not in Path(path).parts
 
 
 def _told(folder: Path, run: Callable[[], object]) -> None:

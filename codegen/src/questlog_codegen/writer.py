@@ -26,13 +26,16 @@ def write(root: Path, files: Mapping[str, str], owned: Sequence[str]) -> list[st
 
     `owned` are glob patterns of generated files: what matches them and is not in `files` is removed.
     Each file is replaced in one step, so an interrupted run leaves no half-written one.
+
+    Raises:
+        CodegenError: for a file that cannot be read, written or removed.
     """
     changed = [path for path, text in files.items() if _current(root / path) != text]
     stale = list(_stale(root, files, owned))
     for path in changed:
         _replace(root / path, files[path])
     for path in stale:
-        (root / path).unlink()
+        _remove(root / path)
     return sorted([*changed, *stale])
 
 
@@ -69,6 +72,8 @@ def _current(path: Path) -> str | None:
         return path.read_bytes().decode("utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    except OSError as error:
+        raise _told("read", path, error) from error
 
 
 def _replace(path: Path, text: str) -> None:
@@ -80,4 +85,15 @@ def _replace(path: Path, text: str) -> None:
             draft.write_bytes(text.encode("utf-8"))
             draft.replace(path)
     except OSError as error:
-        raise CodegenError(f"cannot write {path}: {error.strerror}") from error
+        raise _told("write", path, error) from error
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise _told("remove", path, error) from error
+
+
+def _told(act: str, path: Path, error: OSError) -> CodegenError:
+    return CodegenError(f"cannot {act} {path}: {error.strerror}")

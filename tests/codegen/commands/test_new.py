@@ -43,6 +43,38 @@ def test_an_event_that_is_there_is_left_alone(project: Project, capsys: pytest.C
     assert (project.root / "schemas/quest/schema.json").read_bytes() == before
 
 
+def test_the_examples_stay_valid_when_bounds_are_narrowed(project: Project) -> None:
+    new(project, "level_complete", "level:integer", "share:number", "name:text?", "names:texts", "paid:money")
+    path = project.root / "schemas/level_complete/schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    schema["properties"]["level"] |= {"minimum": 1, "maximum": 3}
+    schema["properties"]["share"] |= {"maximum": 1}
+    schema["properties"]["name"] |= {"maxLength": 8, "pattern": "^[a-z]*$"}
+    schema["properties"]["names"]["items"] |= {"maxLength": 8}
+    schema["properties"]["names"] |= {"minItems": 1, "maxItems": 1}
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    assert [found for found in project.lint() if "level_complete" in found.file] == []
+
+
+def test_a_broken_fragment_is_told_in_place_of_the_event(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.write("shared/envelope.json", {"type": "object"})
+    assert new(project, "level_complete") == 1
+    assert "schemas/shared/envelope.json:1:1 DIALECT" in capsys.readouterr().err
+
+
+def test_what_is_wrong_with_an_event_of_a_longer_name_does_not_matter(project: Project) -> None:
+    (project.root / "schemas/quest/examples/valid/won.json").unlink()
+    assert new(project, "que") == 0
+
+
+def test_the_first_event_of_a_repository_needs_no_other_one(project: Project) -> None:
+    (project.root / "schemas/quest").rename(project.root / "elsewhere")
+    assert new(project, "level_complete") == 0
+    assert project.codes() == set()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -51,6 +83,12 @@ def test_an_event_that_is_there_is_left_alone(project: Project, capsys: pytest.C
         (("level_complete", "event_id:text"), "choose another name"),
         (("track",), "the SDK's client"),
         (("../outside",), "snake_case"),
+        (("",), "snake_case"),
+        (("a" * 300,), "more than 64 characters"),
+        (("shared",), "is there already"),
+        (("level_complete", "level:integer", "level:text"), "`level` is written twice"),
+        (("level_complete", "level:integer??"), "not level:integer??"),
+        (("level_complete", "level"), "not level; kinds"),
     ],
 )
 def test_what_would_not_lint_is_refused_and_nothing_is_written(

@@ -29,6 +29,14 @@ def test_the_same_seed_gives_the_same_events_another_one_others(
     assert sample(capsys, "purchase", "--seed", "1") != first
 
 
+@pytest.mark.parametrize("count", ["0", "-3", "1.5", "many"])
+def test_a_count_that_is_none_is_wrong_usage(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["sample", "purchase", f"--count={count}"])
+    assert exit_.value.code == 2
+    assert f"{count} is no number of events: write 1 or more" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -211,3 +211,90 @@ def test_versions_differ_in_more_than_their_numbers() -> None:
     [change] = compare(version("1.0", a=TEXT), version("1.1", a={**TEXT, "maxLength": 1})).changes
     assert change.witness is not None
     assert change.witness["schema_version"] == "1.0"
+
+
+def test_a_change_within_lists_of_lists_has_a_witness() -> None:
+    def grid(most: int) -> dict[str, Any]:
+        row = {"type": "array", "maxItems": 9, "items": {**WHOLE, "maximum": most}}
+        return closed("a", a={"type": "array", "minItems": 1, "maxItems": 9, "items": row})
+
+    [change] = compare(grid(99), grid(50), [{"a": [[]]}]).changes
+    assert change.witness is not None
+    assert change.witness["a"][0][0] > 50
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({**TEXT, "minLength": 0}, TEXT),
+        (WHOLE, {**WHOLE, "maximum": 99.0}),
+        (
+            {"type": "array", "maxItems": 3, "items": TEXT},
+            {"type": "array", "maxItems": 3, "minItems": 0, "items": TEXT},
+        ),
+    ],
+)
+def test_another_spelling_of_the_same_is_no_change(old: dict[str, Any], new: dict[str, Any]) -> None:
+    assert compare(closed(a=old), closed(a=new)).changes == ()
+
+
+def test_a_limit_of_a_list_is_judged_without_its_elements() -> None:
+    old = {"type": "array", "maxItems": 3, "minItems": 1, "items": {**TEXT, "pattern": "^a*$"}}
+    new = {"type": "array", "maxItems": 3, "items": {**TEXT, "pattern": "^[ab]*$"}}
+    assert compare(closed(a=old), closed(a=new)).bump == "minor"
+
+
+def test_a_list_of_days_that_becomes_any_day_cannot_stay_in_its_column() -> None:
+    days = {"type": "string", "enum": ["2026-01-01"]}
+    comparison = compare(closed(a=days), closed(a={"type": "string", "format": "date"}))
+    assert [change.rule for change in comparison.changes if change.breaks] == ["column-cannot-follow"]
+
+
+def test_a_keyword_that_automata_do_not_know_is_not_left_out() -> None:
+    old = {"type": "string", "maxLength": 5}
+    new = {"type": "string", "maxLength": 5, "not": {"pattern": "^a"}}
+    assert compare(closed(a=old), closed(a=new)).bump == "major"
+
+
+def test_a_constant_on_one_side_alone_is_a_change() -> None:
+    old, new = closed(event={"type": "string"}), closed(event={"type": "string", "const": "x"})
+    assert compare(old, new).bump == "major"
+
+
+def test_a_violation_at_a_longer_name_is_not_taken_for_one_here() -> None:
+    old = closed(a={"type": "number"}, ab=WHOLE)
+    new = closed(a={"type": "number", "multipleOf": 1e-300}, ab={**WHOLE, "maximum": 1})
+    [first, second] = compare(old, new, [{"a": 1, "ab": 50}]).changes
+    assert (first.rule, first.witness) == ("keyword-changed", None)
+    assert second.witness is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"type": "string"}, {"type": "string", "maxLength": 3}),
+        ({"type": "array", "items": TEXT}, {"type": "array", "items": TEXT, "maxItems": 1}),
+        (closed(a={"type": "string"}), closed(a={"type": ["string", "null"]})),
+        (closed(a={"type": "string"}), closed(a={})),
+        (
+            closed(a={"type": "string", "pattern": "\\p{L}"}),
+            closed(a={"type": "string", "pattern": "\\p{N}"}),
+        ),
+        (closed(a=True), closed(a=TEXT)),
+        (closed(a={**WHOLE, "minimum": 100}), closed(b=WHOLE)),
+    ],
+)
+def test_what_is_outside_of_the_dialect_is_judged_all_the_same(
+    old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    assert compare(old, new).bump in {"minor", "major"}
+
+
+def test_a_witness_is_not_borrowed_from_another_change() -> None:
+    old = closed(a=WHOLE, b=TEXT)
+    new = closed(a={**WHOLE, "maximum": 50})
+    limit, removed = compare(old, new, [{"a": 1, "b": "x"}]).changes
+    assert limit.witness is not None
+    assert limit.witness["a"] > 50
+    assert removed.witness is not None
+    assert "b" in removed.witness

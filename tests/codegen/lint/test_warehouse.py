@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -5,8 +6,52 @@ import pytest
 from tests.codegen.project import Project
 
 TEXT = {"type": "string", "maxLength": 9, "description": "Something about it.", "x-pii": "none"}
+UUID = {"type": "string", "format": "uuid", "description": "What it is known by.", "x-pii": "none"}
 MONEY = {"$ref": "../shared/money.json"}
 NUMBER = {"type": "number", "minimum": 0, "maximum": 9, "description": "Something about it.", "x-pii": "none"}
+
+
+def with_envelope(project: Project, required: list[str], **properties: Any) -> None:
+    path = project.root / "schemas/shared/envelope.json"
+    envelope = json.loads(path.read_text(encoding="utf-8"))
+    kept = [name for name in envelope["required"] if name not in {"event_id", "occurred_at"}]
+    fields = {name: node for name, node in {**envelope["properties"], **properties}.items() if node}
+    project.write("shared/envelope.json", {**envelope, "required": kept + required, "properties": fields})
+
+
+@pytest.mark.parametrize(
+    ("required", "properties", "pointer", "words"),
+    [
+        (["occurred_at"], {}, "/required", "leaves `event_id` out"),
+        (["event_id"], {}, "/required", "leaves `occurred_at` out"),
+        (["event_id", "occurred_at"], {"event_id": TEXT}, "/properties/event_id", '"format": "uuid"'),
+        (
+            ["event_id", "occurred_at"],
+            {"occurred_at": {**UUID, "format": "date"}},
+            "/properties/occurred_at",
+            '"format": "date-time"',
+        ),
+    ],
+)
+def test_the_envelope_has_what_an_event_is_known_by(
+    project: Project, required: list[str], properties: dict[str, Any], pointer: str, words: str
+) -> None:
+    with_envelope(project, required, **properties)
+    (finding,) = [finding for finding in project.lint() if finding.code == "ENVELOPE_KEY"]
+    assert (finding.file, finding.pointer) == ("schemas/shared/envelope.json", pointer)
+    assert words in finding.message
+
+
+def test_a_key_that_the_envelope_does_not_describe_is_told(project: Project) -> None:
+    with_envelope(project, ["occurred_at"], event_id=None)
+    told = [finding.message for finding in project.lint() if finding.code == "ENVELOPE_KEY"]
+    assert any("needs `event_id`" in message for message in told)
+
+
+def test_a_key_may_be_a_fragment(project: Project) -> None:
+    project.write("shared/key.json", {"$schema": "../dialect.json", "title": "Key", **UUID})
+    with_envelope(project, ["event_id", "occurred_at"], event_id={"$ref": "key.json"})
+    assert project.codes() == set()
 
 
 @pytest.mark.parametrize("name", ["pionts", "prize", "tags"])

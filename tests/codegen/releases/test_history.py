@@ -80,6 +80,84 @@ def test_file_and_hash_edited_two_commits_ago_are_found_by_the_merge_base(
     assert "RELEASED_REWRITTEN" in capsys.readouterr().err
 
 
+def again(project: Project) -> None:
+    git(project, "commit", "--allow-empty", "--message", "another commit")
+
+
+@pytest.mark.parametrize("branch", ["main", "trunk"])
+def test_file_and_hash_edited_long_ago_are_found_whatever_the_branch_is_called(
+    repository: Project, branch: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository, "branch", "--move", branch)
+    rewrite(repository)
+    commit(repository)
+    again(repository)
+    again(repository)
+    assert run(repository, "check") == 1
+    assert "RELEASED_REWRITTEN" in capsys.readouterr().err
+
+
+def test_a_branch_without_a_past_is_held_against_main(
+    repository: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository, "switch", "--orphan", "new")
+    git(repository, "checkout", "main", "--", ".")
+    rewrite(repository)
+    commit(repository)
+    assert run(repository, "check") == 1
+    assert "RELEASED_REWRITTEN" in capsys.readouterr().err
+
+
+def test_a_merge_that_drops_a_release_is_found(
+    repository: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(repository, "switch", "--create", "feature")
+    again(repository)
+    git(repository, "switch", "main")
+    repository.write("quest/schema.json", repository.schema(won=BOOLEAN))
+    run(repository, "release", "--yes")
+    commit(repository)
+    git(repository, "switch", "feature")
+    git(repository, "merge", "--strategy", "ours", "main")
+    git(repository, "branch", "--force", "main")
+    assert run(repository, "check") == 1
+    assert "RELEASED_REMOVED" in capsys.readouterr().err
+
+
+def test_a_folder_that_became_a_link_keeps_its_past(
+    repository: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schemas, elsewhere = repository.root / "schemas", tmp_path / "elsewhere"
+    schemas.rename(elsewhere)
+    schemas.symlink_to(elsewhere)
+    rewrite(repository)
+    commit(repository)
+    assert run(repository, "check") == 1
+    assert "RELEASED_REWRITTEN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("broken", [b"{", b"\xff"])
+def test_a_broken_file_that_was_mended_is_forgiven(repository: Project, broken: bytes) -> None:
+    path = repository.root / "schemas/released.json"
+    good = path.read_bytes()
+    path.write_bytes(broken)
+    commit(repository)
+    path.write_bytes(good)
+    assert run(repository, "check") == 0
+    commit(repository)
+    assert run(repository, "check") == 0
+
+
+def test_a_release_in_a_clone_without_the_past_is_refused(
+    repository: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again(repository)
+    shallow = tmp_path / "shallow"
+    git(repository, "clone", "--depth", "1", repository.root.as_uri(), str(shallow))
+    assert main(["release", "--yes", "--root", str(shallow)]) == 1
+    assert "git fetch --unshallow" in capsys.readouterr().err
+
+
 def test_the_base_can_be_another_branch(repository: Project) -> None:
     git(repository, "branch", "stable")
     git(repository, "switch", "--create", "feature")

@@ -1,3 +1,8 @@
+import json
+from typing import Any
+
+import pytest
+
 from tests.codegen.project import ENVELOPE, Project
 from tests.codegen.releases.released import BOOLEAN, numbers, quest, run, version_file
 
@@ -66,3 +71,22 @@ def test_a_removed_event_is_missed(released: Project) -> None:
     findings = released.findings()
     assert ("schemas/quest/schema.json", "RELEASED_MISSING") in [(f.file, f.code) for f in findings]
     assert any('"deprecated": true' in finding.message for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("properties", 5),
+        ("required", 5),
+        ("required", [1, "a"]),
+        ("items", 3),
+        ("type", "\ud800"),
+    ],
+)
+def test_a_version_file_that_is_no_schema_any_more_is_found(
+    released: Project, member: str, value: Any
+) -> None:
+    path = version_file(released)
+    damaged = {**json.loads(path.read_text(encoding="utf-8")), member: value}
+    path.write_text(json.dumps(damaged), encoding="utf-8")
+    assert released.only_finding().code == "RELEASED_CHANGED"

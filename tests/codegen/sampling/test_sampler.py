@@ -154,6 +154,8 @@ def test_a_number_is_often_at_its_bounds() -> None:
         ({"type": "integer", "minimum": 3, "maximum": 9}, [3, 9, 4, 8]),
         ({"type": "integer", "minimum": -9, "maximum": 9}, [-9, 9, -8, 8, -1, 0, 1]),
         ({"type": "number", "minimum": 0, "maximum": 1}, [0, 1, 0.5]),
+        ({"type": "number", "minimum": 1, "maximum": 9}, [1, 9, 5.0, 1.5, 8.5]),
+        ({"type": "number", "minimum": 1, "maximum": 1.25}, [1, 1.25, 1.125]),
         ({**TEXT, "enum": ["b", "a"]}, ["b", "a"]),
         ({**TEXT, "const": "1.0"}, ["1.0"]),
         ({**TEXT, "pattern": "^[a-z]*$", "minLength": 2, "maxLength": 40}, ["aa", "a" * 40]),

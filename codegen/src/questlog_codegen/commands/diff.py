@@ -81,8 +81,15 @@ def _examples(path: Path) -> list[dict[str, Any]]:
     """Return the valid examples beside a contract's file, which make witnesses that read well."""
     event = path.resolve().parent
     folder = (event.parent if event.name == "versions" else event) / "examples" / "valid"
-    examples = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))]
-    return [example for example in examples if isinstance(example, dict)]
+    return list(filter(None, map(_example, sorted(folder.glob("*.json")))))
+
+
+def _example(file: Path) -> dict[str, Any] | None:
+    try:
+        example = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None  # the linter tells of it
+    return example if isinstance(example, dict) else None
 
 
 def _is_an_authors(schema: Schema) -> bool:

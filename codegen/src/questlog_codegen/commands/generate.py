@@ -13,6 +13,7 @@ from questlog_codegen.loader import load_catalog
 from questlog_codegen.releases.history import lost_releases
 from questlog_codegen.report import as_data as report_data
 from questlog_codegen.report import as_markdown, as_text, drafts_of, roll_out
+from questlog_codegen.tree import schemas_folder
 from questlog_codegen.watch import watch
 from questlog_codegen.writer import REGENERATE, differences, write
 
@@ -36,9 +37,16 @@ def add_base(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Generate or check, once or after every save."""
+    schemas_folder(options.root)  # else git is asked first, which says less
     if options.watch:
         return watch(options.root, lambda: _once(options))
-    return _once(options)
+    try:
+        return _once(options)
+    except ContractError as error:
+        if not options.json:
+            raise
+        print(json.dumps({"findings": as_data(error.findings, options.root)}, indent=2, ensure_ascii=False))
+        return 1
 
 
 def _once(options: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 import argparse
 import json
 
-from questlog_codegen.errors import CodegenError
 from questlog_codegen.scaffold import KINDS, scaffold
 from questlog_codegen.tree import read_tree
 from questlog_codegen.writer import render_json, write
@@ -27,8 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the files; exit status 1 when the event is there already or would not lint."""
     tree = read_tree(options.root)
-    if options.event in tree.events or (options.root / "schemas" / options.event).exists():
-        raise CodegenError(f"schemas/{options.event} is there already: edit it, or choose another name")
     files = scaffold(tree, options.event, options.fields or ["value:integer"], options.owner)
     written = write(options.root, {path: render_json(value) for path, value in files.items()}, ())
     if options.json:

@@ -13,7 +13,7 @@ from questlog_codegen.generate import OWNED, generate
 from questlog_codegen.loader import load_catalog
 from questlog_codegen.releases import migrations
 from questlog_codegen.releases.history import lost_releases
-from questlog_codegen.releases.ledger import PATH, Released, digest_of, read_released
+from questlog_codegen.releases.ledger import PATH, Released, digest_of, parsed, read_released
 from questlog_codegen.report import Draft, as_text, drafts_of
 from questlog_codegen.writer import render_json, write
 
@@ -60,13 +60,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _pending(root: Path) -> _Pending:
     """Bring generated files up to date, so that what is frozen is what the contracts say."""
-    lost = lost_releases(root)
-    if any(finding.severity == "error" for finding in lost):
+    lost = lost_releases(root, unknown="error")
+    if lost:
         raise ContractError(lost)
     catalog, released = load_catalog(root), read_released(root)
     files = generate(catalog)
     write(root, files, OWNED)
-    scripts = {name: path.read_text("utf-8") for name, path in migrations.on_disk(root).items()}
+    scripts = migrations.on_disk(root)
     new = {name: digest_of(text) for name, text in scripts.items() if name not in released.migrations}
     return _Pending(drafts_of(catalog, files), _drafts(catalog), new)
 
@@ -85,7 +85,10 @@ def _agreed() -> bool:
     if not sys.stdin.isatty():
         print("Not a terminal: say --yes to release.", file=sys.stderr)
         return False
-    return input("A release is forever. Freeze all of this? [y/N] ").strip().lower() in {"y", "yes"}
+    try:
+        return input("A release is forever. Freeze all of this? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 def _freeze(root: Path, pending: _Pending) -> None:
@@ -94,5 +97,6 @@ def _freeze(root: Path, pending: _Pending) -> None:
         {**released.contracts, **pending.contracts}, {**released.migrations, **pending.migrations}
     )
     text = render_json({"contracts": dict(ledger.contracts), "migrations": dict(ledger.migrations)})
+    parsed(text)  # nothing is written that could not be read again
     write(root, {PATH: text}, ())
     write(root, generate(load_catalog(root)), OWNED)

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
     parser.add_argument("event", help="e.g. purchase")
     parser.add_argument("--version", metavar="MAJOR.MINOR", help="default: the newest")
-    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many (default: 1)")
+    parser.add_argument("--count", type=_count, default=1, metavar="N", help="how many (default: 1)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="other events (default: 0)")
 
 
@@ -26,6 +26,13 @@ def run(options: argparse.Namespace) -> int:
     for _ in range(options.count):
         sys.stdout.write(json.dumps(sample(version.schema, source), ensure_ascii=False) + "\n")
     return 0
+
+
+def _count(text: str) -> int:
+    count = int(text) if text.isascii() and text.isdecimal() else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of events: write 1 or more")
+    return count
 
 
 def _version(catalog: Catalog, event: str, number: str | None) -> Version:

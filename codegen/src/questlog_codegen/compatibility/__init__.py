@@ -13,13 +13,11 @@ from questlog_codegen.compatibility.differences import ELEMENT, Difference, diff
 from questlog_codegen.compatibility.proof import covers
 from questlog_codegen.compatibility.rules import RULES
 from questlog_codegen.compatibility.witness import Witnesses
-from questlog_codegen.contracts import DISCRIMINATORS, Schema, strip_annotations
+from questlog_codegen.contracts import DISCRIMINATORS, Schema, normalised, strip_annotations
 from questlog_codegen.emitters.snowflake_types import cannot_follow
 
 Event = Mapping[str, Any]
-_COLUMN_RULES = frozenset(
-    {"type-widened", "type-changed", "format-removed", "format-added", "format-changed"}
-)
+_LEAVES = ("string", "integer", "number", "boolean", "array")
 _MEMBER_RULES = frozenset({"property-added-required", "property-removed", "required-added"})
 
 
@@ -42,8 +40,10 @@ class _Judge:
     """Judges the differences of two schemas one by one."""
 
     def __init__(self, old: Schema, new: Schema, examples: Sequence[Event]) -> None:
-        self.old, self.new = _comparable(old), _comparable(new)
-        self._witnesses = Witnesses(self.old, self.new, examples, stamp=_constants(old))
+        constants = _constants(old) if _constants(new) else {}
+        self.old, self.new = (_comparable(normalised(schema), constants) for schema in (old, new))
+        self._witnesses = Witnesses(self.old, self.new, examples, stamp=constants)
+        self._told: set[tuple[str, ...]] = set()
 
     @cached_property
     def proven(self) -> bool | None:
@@ -54,10 +54,10 @@ class _Judge:
         """Yield what `difference` does to events, and to the column when events do not mind."""
         verdict, witness = self._effect(difference)
         yield Change(difference.rule, difference.pointer, verdict, difference.detail, witness)
-        if verdict == "compatible" and difference.rule in _COLUMN_RULES and ELEMENT not in difference.path:
-            reason = cannot_follow(difference.old, difference.new)
-            if reason:
-                yield Change("column-cannot-follow", difference.pointer, "breaking", reason)
+        reason = _of_column(difference) if verdict == "compatible" else None
+        if reason and difference.path not in self._told:
+            self._told.add(difference.path)
+            yield Change("column-cannot-follow", difference.pointer, "breaking", reason)
 
     def _effect(self, difference: Difference) -> tuple[Verdict, Event | None]:
         effect = RULES[difference.rule].effect
@@ -79,17 +79,28 @@ class _Judge:
         return self._of_node(difference) is False
 
     def _of_node(self, difference: Difference) -> bool | None:
-        return covers(strip_annotations(difference.new), strip_annotations(difference.old))
+        return covers(_alone(difference.new), _alone(difference.old))
 
 
-def _comparable(schema: Schema) -> Schema:
-    if not _constants(schema):
+def _of_column(difference: Difference) -> str | None:
+    """Return why the column of the node cannot follow; an element of an array has none."""
+    sides = (difference.old, difference.new)
+    if ELEMENT in difference.path or any(side.get("type") not in _LEAVES for side in sides):
+        return None
+    return cannot_follow(*sides)
+
+
+def _alone(node: Schema) -> Schema:
+    """Return the node without its elements, which are compared on their own."""
+    return {key: value for key, value in strip_annotations(node).items() if key != "items"}
+
+
+def _comparable(schema: Schema, constants: Mapping[str, Any]) -> Schema:
+    if not constants:
         return schema
-    free = {
-        name: {key: value for key, value in schema["properties"][name].items() if key != "const"}
-        for name in _constants(schema)
-    }
-    return {**schema, "properties": {**schema["properties"], **free}}
+    members = schema["properties"]
+    free = {name: {key: members[name][key] for key in members[name] if key != "const"} for name in constants}
+    return {**schema, "properties": {**members, **free}}
 
 
 def _constants(schema: Schema) -> dict[str, Any]:

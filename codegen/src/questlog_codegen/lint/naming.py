@@ -1,6 +1,5 @@
 """Rules on names: how they are spelt, who has them already, and one meaning for one name."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,17 +9,16 @@ from questlog_codegen.lint.base import ENVELOPE_VALUES, POINTS
 from questlog_codegen.lint.nodes import Node, Told
 from questlog_codegen.lint.rule import Patch, Rule, described, field, fields, schema, text
 from questlog_codegen.lint.subject import Subject
-from questlog_codegen.names import owner_of_event, owner_of_field, owner_of_title, snake_case
+from questlog_codegen.names import misspelt, owner_of_event, owner_of_field, owner_of_title
 from questlog_codegen.tree import ENVELOPE
 
 
 def event_name(subject: Subject) -> Iterator[Told]:
     """An event's folder and a fragment's file are snake_case names that no layer has already."""
     for name, file in _files(subject):
-        owner = owner_of_event(name)
-        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-            yield file, "", f"`{name}` is not snake_case: rename it to `{snake_case(name)}`"
-        elif owner:
+        if message := misspelt(name):
+            yield file, "", message
+        elif owner := owner_of_event(name):
             yield file, "", f"`{name}` belongs to {owner}: choose another name"
 
 

@@ -8,13 +8,31 @@ from questlog_codegen.emitters.snowflake_types import LINE_COLUMNS
 from questlog_codegen.errors import ContractError
 from questlog_codegen.lint.assembly import unsafe_pattern
 from questlog_codegen.lint.nodes import Node, Told, pointer
-from questlog_codegen.lint.rule import Rule, field, fields, schema, text
+from questlog_codegen.lint.rule import Rule, described, field, fields, schema, text
 from questlog_codegen.lint.subject import Subject
 from questlog_codegen.names import words
 from questlog_codegen.tree import ENVELOPE
 
 _MONEY_WORDS = frozenset({"price", "amount", "revenue", "cost", "fee", "tax"})
+_ENVELOPE = f"shared/{ENVELOPE}.json"
+_KEY = {"event_id": "uuid", "occurred_at": "date-time"}
 _ADDED = frozenset({*(column.name for column in LINE_COLUMNS), "SCHEMA_VERSION"})
+
+
+def envelope_key(subject: Subject) -> Iterator[Told]:
+    """No event is without `event_id`, by which it is kept once, and `occurred_at`, when it happened."""
+    envelope = {node.pointer: node for node in subject.visited if node.file == f"schemas/{_ENVELOPE}"}
+    root = envelope.get("")
+    if root is None or not root.fits:
+        return  # UNREADABLE or DIALECT tells of it
+    for name, form in _KEY.items():
+        child = envelope.get(f"/properties/{name}")
+        if child is None or (child.fits and subject.assembly.resolved(child).get("format") != form):
+            message = f'needs `{name}`: describe it as "type": "string", "format": "{form}"'
+            yield (child or root).says(message)
+        if name not in root.schema.get("required", ()):
+            message = f"leaves `{name}` out, which every event must have: put it into required"
+            yield root.says(message, *(("required",) if "required" in root.schema else ()))
 
 
 def cluster(subject: Subject) -> Iterator[Told]:
@@ -91,6 +109,12 @@ def time_name(subject: Subject) -> Iterator[Told]:
 _BOUNDED = {"minimum": 0, "maximum": 100}
 
 RULES = (
+    Rule(
+        "ENVELOPE_KEY",
+        envelope_key,
+        valid={_ENVELOPE: {"properties": {"player_id": described(**text(x_pii="pseudonymous"))}}},
+        invalid={_ENVELOPE: {"required": ["occurred_at"]}},
+    ),
     Rule("CLUSTER", cluster, valid=schema(x_cluster="points"), invalid=schema(x_cluster="score")),
     Rule(
         "COLUMN_TAKEN",

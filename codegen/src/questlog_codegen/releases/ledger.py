@@ -12,7 +12,8 @@ from questlog_codegen.errors import ContractError, Finding
 PATH = "schemas/released.json"
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*/[1-9][0-9]*\.[0-9]+")
-_SCRIPT = re.compile(r"V[0-9]{4,}__[a-z0-9_]+\.sql")
+SCRIPT_NAME = re.compile(r"V[0-9]{4,}__[a-z0-9_]+\.sql")
+"""How a `V` migration is named: a number, two underscores, what it does."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,7 +34,7 @@ def parsed(text: str) -> Released:
     try:
         groups = json.loads(text)
         released = Released(groups["contracts"], groups["migrations"])
-        readable = _all_match(released.contracts, _KEY) and _all_match(released.migrations, _SCRIPT)
+        readable = _all_match(released.contracts, _KEY) and _all_match(released.migrations, SCRIPT_NAME)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         readable = False
     if not readable:
@@ -44,6 +45,11 @@ def parsed(text: str) -> Released:
 
 def _all_match(entries: Mapping[str, str], name: re.Pattern[str]) -> bool:
     return all(name.fullmatch(key) and _DIGEST.fullmatch(digest) for key, digest in entries.items())
+
+
+def restored(file: str) -> str:
+    """Return how to get back a file that was edited or removed, uncommitted or long ago."""
+    return f"git checkout -- {file}, or that from the commit `git log -- {file}` says released it"
 
 
 def digest_of(text: str) -> str:

@@ -1,7 +1,7 @@
 """Which versions an event has: the released ones, frozen by hash, and at most one draft with its number."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from questlog_codegen.changes import Change, Comparison
 from questlog_codegen.compatibility import compare
 from questlog_codegen.contracts import Schema, Version
 from questlog_codegen.errors import ContractError, Finding
-from questlog_codegen.releases.ledger import Released
+from questlog_codegen.releases.ledger import Released, restored
 
 _FIRST = (1, 0)
 
@@ -21,6 +21,7 @@ class Lineage:
 
     versions: tuple[Version, ...]
     comparison: Comparison | None = None
+    warnings: tuple[Finding, ...] = ()
 
 
 def lineage_of(
@@ -41,11 +42,20 @@ def lineage_of(
         return Lineage((Version(event, *_FIRST, draft(_written(_FIRST))),))
     newest = frozen[-1]
     current = Version(event, newest.major, newest.minor, draft(newest.number), "released")
+    warnings = tuple(_renamed(newest, current))
     if current.digest == newest.digest:
-        return Lineage((*frozen[:-1], current))
+        return Lineage((*frozen[:-1], current), warnings=warnings)
     comparison = _against_all(frozen, current, examples)
     number = (newest.major + 1, 0) if comparison.bump == "major" else (newest.major, newest.minor + 1)
-    return Lineage((*frozen, Version(event, *number, draft(_written(number)))), comparison)
+    return Lineage((*frozen, Version(event, *number, draft(_written(number)))), comparison, warnings)
+
+
+def _renamed(released: Version, current: Version) -> Iterator[Finding]:
+    """A title is text, and a class in the SDK all the same."""
+    before, after = (version.schema.get("title") for version in (released, current))
+    if before != after:
+        message = f"renames the SDK's class {before} to {after}: callers who name it must follow"
+        yield Finding(f"schemas/{current.event}/schema.json", "/title", "TITLE_RENAMED", message, "warning")
 
 
 def _against_all(
@@ -79,10 +89,18 @@ def _numbers(released: Released, event: str) -> list[tuple[int, int]]:
 def _frozen(root: Path, released: Released, event: str, number: tuple[int, int]) -> Version:
     file = f"schemas/{event}/versions/{_written(number)}.json"
     version = Version(event, *number, _read(root, file), "released")
-    if version.digest != released.contracts[version.key]:
-        message = f"{version.key} is released and its contract cannot change: git checkout -- {file}"
+    if _digest(version) != released.contracts[version.key]:
+        message = f"{version.key} is released and its contract cannot change: {restored(file)}"
         raise ContractError([Finding(file, "", "RELEASED_CHANGED", message)])
     return version
+
+
+def _digest(version: Version) -> str | None:
+    """Return the digest, None for what was edited so far that it is no schema any more."""
+    try:
+        return version.digest
+    except (TypeError, AttributeError, UnicodeError):
+        return None
 
 
 def _read(root: Path, file: str) -> Schema:
@@ -91,7 +109,7 @@ def _read(root: Path, file: str) -> Schema:
     except (OSError, ValueError, RecursionError):
         schema = None
     if not isinstance(schema, dict):
-        message = f"is released and cannot be read: git checkout -- {file}"
+        message = f"is released and cannot be read: {restored(file)}"
         raise ContractError([Finding(file, "", "RELEASED_MISSING", message)])
     return schema
 

@@ -186,7 +186,7 @@ def _edges(schema: Schema) -> Iterator[Any]:
             yield from (value for value in (low, high, low + 1, high - 1, -1, 0, 1) if low <= value <= high)
         case "number":
             least, most = numbers(schema, "")
-            within = (least, most, least / 2 + most / 2, 0, 0.5)
+            within = (least, most, least / 2 + most / 2, 0, 0.5, least + 0.5, most - 0.5)
             yield from (number for number in within if least <= number <= most)
         case "string":
             yield from _text_edges(schema)
