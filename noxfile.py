@@ -91,7 +91,7 @@ def codegen(session: nox.Session) -> None:
 
 @nox.session
 def new(session: nox.Session) -> None:
-    """Write a new event that lints, with examples: `-- level_complete level:integer seconds:number?`."""
+    """Write a new event that lints, with examples: `-- level_complete level:integer 'seconds:number?'`."""
     run(session, "-m", "questlog_codegen", "new", *session.posargs)
 
 

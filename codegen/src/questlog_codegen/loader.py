@@ -7,11 +7,12 @@ from typing import Any
 
 from questlog_codegen.bundle import discriminated, inlined, shared_fragments, with_envelope
 from questlog_codegen.contracts import DRAFT_2020_12, Catalog, Contract, InvalidExample, Schema, Version
-from questlog_codegen.errors import ContractError, Finding
+from questlog_codegen.errors import ContractError
 from questlog_codegen.lint import lint
 from questlog_codegen.releases import migrations
-from questlog_codegen.releases.ledger import Released, read_released
-from questlog_codegen.releases.lineage import Lineage, lineage_of, orphans
+from questlog_codegen.releases.frozen import Frozen, read_frozen
+from questlog_codegen.releases.ledger import read_released
+from questlog_codegen.releases.lineage import Lineage, lineage_of
 from questlog_codegen.tree import SchemaTree, read_tree
 
 _ABOUT_EXAMPLES = "EXAMPLE_"
@@ -29,10 +30,11 @@ def load_catalog(root: Path) -> Catalog:
     told = lint(tree, datetime.now(UTC).date())
     warnings = tuple(finding for finding in told if finding.severity == "warning")
     errors = [finding for finding in told if finding.severity == "error"]
-    errors += [*orphans(released, tree.events), *migrations.broken(root, released)]
+    frozen = read_frozen(root, released, tree.events)
+    errors += [*frozen.findings, *migrations.broken(root, released)]
     if not all(finding.code.startswith(_ABOUT_EXAMPLES) for finding in errors):
         raise ContractError(errors)
-    lineages = _lineages(tree, released)
+    lineages = {event: _lineage(tree, event, frozen) for event in sorted(tree.events)}
     if errors:
         raise ContractError(errors, note=_once_right(lineages))
     renamed = [warning for lineage in lineages.values() for warning in lineage.warnings]
@@ -45,24 +47,10 @@ def load_catalog(root: Path) -> Catalog:
     )
 
 
-def _lineages(tree: SchemaTree, released: Released) -> dict[str, Lineage]:
-    lineages: dict[str, Lineage] = {}
-    findings: list[Finding] = []
-    for event in sorted(tree.events):
-        try:
-            lineages[event] = _lineage(tree, released, event)
-        except ContractError as error:
-            findings += error.findings
-    if findings:
-        raise ContractError(findings)
-    return lineages
-
-
-def _lineage(tree: SchemaTree, released: Released, event: str) -> Lineage:
+def _lineage(tree: SchemaTree, event: str, frozen: Frozen) -> Lineage:
     return lineage_of(
-        tree.root,
-        released,
         event,
+        frozen.versions.get(event, ()),
         draft=lambda number: version_schema(tree, event, number),
         examples=tuple(tree.valid_examples.get(event, {}).values()),
     )

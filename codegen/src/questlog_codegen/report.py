@@ -138,7 +138,18 @@ def change_lines(change: Change) -> Iterator[str]:
         f"{change.detail}{doubt}"
     )
     if change.witness is not None:
-        yield f"           was valid, is refused now: {_compact(change.witness)}"
+        yield f"           {_point(change)}was valid, is refused now: {_compact(change.witness)}"
+
+
+def _point(change: Change) -> str:
+    """Return what of the witness matters, `quantity = 10000 `; empty within lists, where the event tells."""
+    names, value = _names(change.pointer), change.witness
+    for name in names:
+        if not isinstance(value, Mapping) or name not in value:
+            return f"without {'.'.join(names)}, " if isinstance(value, Mapping) else ""
+        value = value[name]
+    plain = bool(names) and "/items" not in change.pointer
+    return f"{'.'.join(names)} = {json.dumps(value, ensure_ascii=False)} " if plain else ""
 
 
 def notices(changes: Sequence[Change]) -> list[str]:
@@ -149,10 +160,12 @@ def notices(changes: Sequence[Change]) -> list[str]:
 
 
 def _member(pointer: str) -> str:
-    """Return the member of an event a pointer into its schema is about: `/properties/a/maximum` -> `a`."""
-    parts = pointer.split("/")
-    names = [name for keyword, name in pairwise(parts) if keyword == "properties"]
-    return ".".join(names) or "the event"
+    return ".".join(_names(pointer)) or "the event"
+
+
+def _names(pointer: str) -> list[str]:
+    """Return the field of an event a pointer into its schema is about: `/properties/a/maximum` -> `a`."""
+    return [name for keyword, name in pairwise(pointer.split("/")) if keyword == "properties"]
 
 
 def _text(draft: Draft) -> Iterator[str]:

@@ -46,7 +46,7 @@ def test_a_person_reads_each_change_and_the_bump(tmp_path: Path, capsys: pytest.
     new["required"].append("placement")
     assert main(["diff", str(PURCHASE), str(written(tmp_path / "new.json", new))]) == 0
     first, witness, bump = capsys.readouterr().out.splitlines()
-    assert first.startswith("breaking   required-added /properties/placement: an optional member became")
+    assert first.startswith("breaking   required-added /properties/placement: an optional field became")
     assert '"event":"purchase","schema_version":"1.0"' in witness
     assert bump == "bump: major"
 

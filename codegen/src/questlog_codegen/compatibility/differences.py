@@ -77,7 +77,7 @@ class _Pair:
         for keyword in dict.fromkeys([*self.old, *self.new]):
             told = is_annotation(keyword) and keyword not in _NAMES_OF_FILES
             if told and self.old.get(keyword) != self.new.get(keyword):
-                yield self._difference("text-changed", keyword, detail="an annotation")
+                yield self._difference("text-changed", keyword, detail=f"`{keyword}`")
 
     def _values(self) -> Iterator[Difference]:
         if self.old.get("const") != self.new.get("const") or ("const" in self.old) != ("const" in self.new):

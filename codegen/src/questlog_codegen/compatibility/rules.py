@@ -14,7 +14,7 @@ Effect: TypeAlias = Literal["safe", "breaks", "ask", "forbidden"]
 class Rule:
     """A kind of change: `meaning` in one sentence, and what users of SDK, API and warehouse `notice`.
 
-    `notice` may name the member as `{name}`; it is empty when nobody notices.
+    `notice` may name the field as `{name}`; it is empty when nobody notices.
     """
 
     effect: Effect
@@ -25,30 +25,30 @@ class Rule:
 RULES: dict[str, Rule] = {
     "text-changed": Rule("safe", "an annotation changed; it is not part of the contract"),
     "property-added": Rule(
-        "safe", "an optional member was added", "SDK: a new optional argument `{name}`. Tables: a new column."
+        "safe", "an optional field was added", "SDK: a new optional argument `{name}`. Tables: a new column."
     ),
     "property-added-required": Rule(
-        "breaks", "a required member was added", "SDK: a new required argument `{name}`; calls must change."
+        "breaks", "a required field was added", "SDK: a new required argument `{name}`; calls must change."
     ),
-    "property-described": Rule("ask", "a member of an open object, which took anything there, was described"),
+    "property-described": Rule("ask", "a field of an open object, which took anything there, was described"),
     "property-removed": Rule(
-        "breaks", "a member was removed", "SDK: the argument `{name}` is gone; calls must change."
+        "breaks", "a field was removed", "SDK: the argument `{name}` is gone; calls must change."
     ),
     "property-case-changed": Rule(
         "forbidden",
-        "a member was renamed by case only, which is the same column in Snowflake",
+        "a field was renamed by case only, which is the same column in Snowflake",
         "SDK: the argument `{name}` has another name; calls must change.",
     ),
     "required-added": Rule(
         "breaks",
-        "an optional member became required",
+        "an optional field became required",
         "SDK: `{name}` must be given; calls may have to change.",
     ),
     "required-removed": Rule(
-        "safe", "a required member became optional", "SDK: `{name}` may be left out. Queries: it may be NULL."
+        "safe", "a required field became optional", "SDK: `{name}` may be left out. Queries: it may be NULL."
     ),
-    "object-closed": Rule("breaks", "unknown members are no longer allowed"),
-    "object-opened": Rule("forbidden", "unknown members are allowed; no table could keep them"),
+    "object-closed": Rule("breaks", "unknown fields are no longer allowed"),
+    "object-opened": Rule("forbidden", "unknown fields are allowed; no table could keep them"),
     "type-widened": Rule("safe", "integer became number", "SDK: `{name}` takes fractions."),
     "type-changed": Rule("breaks", "the type changed", "SDK: `{name}` has another type; calls must change."),
     "enum-value-added": Rule(

@@ -1,16 +1,13 @@
 """Which versions an event has: the released ones, frozen by hash, and at most one draft with its number."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from questlog_codegen.changes import Change, Comparison
 from questlog_codegen.compatibility import compare
 from questlog_codegen.contracts import Schema, Version
-from questlog_codegen.errors import ContractError, Finding
-from questlog_codegen.releases.ledger import Released, restored
+from questlog_codegen.errors import Finding
 
 _FIRST = (1, 0)
 
@@ -25,19 +22,13 @@ class Lineage:
 
 
 def lineage_of(
-    root: Path,
-    released: Released,
     event: str,
+    frozen: Sequence[Version],
     *,
     draft: Callable[[str], Schema],
     examples: Sequence[Mapping[str, Any]] = (),
 ) -> Lineage:
-    """Return the versions of `event`; `draft(number)` renders the author's file as a version.
-
-    Raises:
-        ContractError: when a released version's file or contract was changed.
-    """
-    frozen = [_frozen(root, released, event, number) for number in _numbers(released, event)]
+    """Return the versions of `event` after its `frozen` ones; `draft(number)` renders the author's file."""
     if not frozen:
         return Lineage((Version(event, *_FIRST, draft(_written(_FIRST))),))
     newest = frozen[-1]
@@ -48,6 +39,10 @@ def lineage_of(
     comparison = _against_all(frozen, current, examples)
     number = (newest.major + 1, 0) if comparison.bump == "major" else (newest.major, newest.minor + 1)
     return Lineage((*frozen, Version(event, *number, draft(_written(number)))), comparison, warnings)
+
+
+def _written(pair: tuple[int, int]) -> str:
+    return f"{pair[0]}.{pair[1]}"
 
 
 def _renamed(released: Version, current: Version) -> Iterator[Finding]:
@@ -70,54 +65,3 @@ def _against_all(
         changes = compare(version.schema, current.schema, examples).changes
         more += [change for change in changes if change.breaks and (change.rule, change.pointer) not in known]
     return Comparison((*newest.changes, *more))
-
-
-def orphans(released: Released, events: Mapping[str, Any]) -> list[Finding]:
-    """Return a finding for every released event whose author's file is gone."""
-    gone = sorted({key.split("/")[0] for key in released.contracts} - set(events))
-    message = (
-        'has released versions and cannot go: restore it from git; `"deprecated": true` retires an event'
-    )
-    return [Finding(f"schemas/{event}/schema.json", "", "RELEASED_MISSING", message) for event in gone]
-
-
-def _numbers(released: Released, event: str) -> list[tuple[int, int]]:
-    keys = [key.split("/") for key in released.contracts]
-    return sorted(_parsed(number) for name, number in keys if name == event)
-
-
-def _frozen(root: Path, released: Released, event: str, number: tuple[int, int]) -> Version:
-    file = f"schemas/{event}/versions/{_written(number)}.json"
-    version = Version(event, *number, _read(root, file), "released")
-    if _digest(version) != released.contracts[version.key]:
-        message = f"{version.key} is released and its contract cannot change: {restored(file)}"
-        raise ContractError([Finding(file, "", "RELEASED_CHANGED", message)])
-    return version
-
-
-def _digest(version: Version) -> str | None:
-    """Return the digest, None for what was edited so far that it is no schema any more."""
-    try:
-        return version.digest
-    except (TypeError, AttributeError, UnicodeError):
-        return None
-
-
-def _read(root: Path, file: str) -> Schema:
-    try:
-        schema = json.loads((root / file).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        schema = None
-    if not isinstance(schema, dict):
-        message = f"is released and cannot be read: {restored(file)}"
-        raise ContractError([Finding(file, "", "RELEASED_MISSING", message)])
-    return schema
-
-
-def _written(pair: tuple[int, int]) -> str:
-    return f"{pair[0]}.{pair[1]}"
-
-
-def _parsed(number: str) -> tuple[int, int]:
-    major, minor = number.split(".")
-    return int(major), int(minor)
