@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from questlog_codegen.__main__ import main
 from tests.codegen.project import Project
 from tests.codegen.releases.released import ledger, numbers, run
 
@@ -43,3 +44,18 @@ def test_releasing_again_changes_nothing(released: Project, capsys: pytest.Captu
 
 def test_everything_is_up_to_date_after_a_release(released: Project) -> None:
     assert run(released, "check") == 0
+
+
+def test_one_draft_can_be_released_and_the_other_one_stays(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["new", "battle", "won:boolean", "--root", str(project.root)])
+    assert run(project, "release", "quest", "--yes") == 0
+    assert list(ledger(project)["contracts"]) == ["quest/1.0"]
+    assert list(ledger(project)["migrations"]) == ["V0012__quest_1_0.sql"]
+    assert run(project, "check") == 0
+    assert run(project, "release", "--yes") == 0
+    assert list(ledger(project)["migrations"]) == ["V0012__quest_1_0.sql", "V0013__battle_1_0.sql"]
+    capsys.readouterr()
+    assert run(project, "release", "quest", "--yes") == 1
+    assert "no draft of quest; there are drafts of: nothing" in capsys.readouterr().err

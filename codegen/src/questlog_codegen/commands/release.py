@@ -3,11 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from questlog_codegen.contracts import Catalog
 from questlog_codegen.errors import CodegenError, ContractError
 from questlog_codegen.generate import OWNED, generate
 from questlog_codegen.loader import load_catalog
@@ -29,6 +28,7 @@ class _Pending:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
+    parser.add_argument("events", nargs="*", metavar="EVENT", help="only drafts of these (default: all)")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print what was frozen for a script; needs --yes")
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Show what will be frozen, ask, and freeze it; exit status 1 when it was not wanted."""
     if options.json and not options.yes:
         raise CodegenError("--json asks nothing, so it needs --yes as well")
-    pending = _pending(options.root)
+    pending = _pending(options.root, options.events)
     frozen = {"contracts": dict(pending.contracts), "migrations": dict(pending.migrations)}
     if not any(frozen.values()):
         print(
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _pending(root: Path) -> _Pending:
+def _pending(root: Path, events: Sequence[str]) -> _Pending:
     """Bring generated files up to date, so that what is frozen is what the contracts say."""
     lost = lost_releases(root, unknown="error")
     if lost:
@@ -66,13 +66,23 @@ def _pending(root: Path) -> _Pending:
     catalog, released = load_catalog(root), read_released(root)
     files = generate(catalog)
     write(root, files, OWNED)
-    scripts = migrations.on_disk(root)
+    every = drafts_of(catalog, files)
+    drafts = _wanted(every, events)
+    digests = {version.key: version.digest for version in catalog.versions}
+    contracts = {f"{draft.event}/{draft.new}": digests[f"{draft.event}/{draft.new}"] for draft in drafts}
+    others = {name for draft in every if draft not in drafts for name in draft.migrations}
+    scripts = {name: text for name, text in migrations.on_disk(root).items() if name not in others}
     new = {name: digest_of(text) for name, text in scripts.items() if name not in released.migrations}
-    return _Pending(drafts_of(catalog, files), _drafts(catalog), new)
+    return _Pending(drafts, contracts, new)
 
 
-def _drafts(catalog: Catalog) -> dict[str, str]:
-    return {version.key: version.digest for version in catalog.versions if version.status == "draft"}
+def _wanted(drafts: list[Draft], events: Sequence[str]) -> list[Draft]:
+    names = [draft.event for draft in drafts]
+    if unknown := sorted(set(events) - set(names)):
+        raise CodegenError(
+            f"no draft of {', '.join(unknown)}; there are drafts of: {', '.join(names) or 'nothing'}"
+        )
+    return [draft for draft in drafts if not events or draft.event in events]
 
 
 def _show(pending: _Pending) -> None:
