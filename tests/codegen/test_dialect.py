@@ -40,7 +40,28 @@ ITEM = {**TEXT, "description": "Something of a list.", "x-pii": "none"}
         ({"type": "number", "minimum": 0, "maximum": 2**53}, "/maximum", "at most 9007199254740991"),
         ({"type": "number", "minimum": -1e300, "maximum": 0}, "/minimum", "a double holds whole numbers"),
         ({**TEXT, "x-pii": "secret"}, "/x-pii", 'none or pseudonymous or personal, not "secret"'),
-        ({**TEXT, "pattern": "[a-z]"}, "/pattern", "Anchored"),
+        ({**TEXT, "pattern": "[a-z]"}, "/pattern", "write ^[a-z]$"),
+        ({**TEXT, "pattern": "^[A-Z][0-9]*"}, "/pattern", "write ^[A-Z][0-9]*$"),
+        ({**TEXT, "pattern": "a|b$"}, "/pattern", "write ^(a|b)$"),
+        ({**TEXT, "pattern": "^a$b$"}, "/pattern", "write \\u0024 for the character"),
+        ({**TEXT, "pattern": r"\d+"}, "/pattern", "put it between ^ and $; "),
+        ({**TEXT, "description": 'The "extra" of it.'}, "/description", "a double quote: use single quotes"),
+        ({**TEXT, "description": "The extra in a\\b."}, "/description", "a backslash: leave it out"),
+        ({**TEXT, "description": "The extra in $ of it."}, "/description", "a dollar sign: write USD"),
+        ({**TEXT, "description": "The extra\nof it."}, "/description", "a line break"),
+        ({**TEXT, "descripton": "of it"}, "/descripton", "did you mean `description`?"),
+        ({**TEXT, "patern": "^a$"}, "/patern", "did you mean `pattern`?"),
+        ({"type": "integer", "minmum": 0}, "/minmum", "did you mean `minimum`?"),
+        ({"type": "integer", "maximumm": 0}, "/maximumm", "did you mean `maximum`?"),
+        ({"tpye": "string"}, "", "`tpye` is not in the dialect: did you mean `type`?"),
+        ({"type": "int"}, "/type", 'not "int": write "integer"'),
+        ({"type": "float"}, "/type", 'write "number"'),
+        ({"type": "str"}, "/type", 'write "string"'),
+        ({"type": "bool"}, "/type", 'write "boolean"'),
+        ({"type": "Integer"}, "/type", 'write "integer"'),
+        ({"type": "date"}, "/type", 'write "string", and beside it "format": "date"'),
+        ({**TEXT, "x-pii": "Personnal"}, "/x-pii", 'write "personal"'),
+        ({**TEXT, "format": "datetime"}, "/format", 'write "date-time"'),
         ({**TEXT, "title": "extra thing"}, "/title", "write `ExtraThing`"),
         ({**TEXT, "description": 7}, "/description", "is 7, must be of type string"),
         ({"type": "array", "items": ITEM}, "", "needs `maxItems`"),
@@ -58,6 +79,33 @@ def test_what_the_dialect_does_not_allow_is_told_with_what_to_write(
     found = [finding for finding in project.lint() if finding.pointer == f"/properties/extra{below}"]
     assert {finding.code for finding in found} == {"DIALECT"}
     assert any(words in finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("https://example.org/Price.json", "nothing is fetched: put the fragment into schemas/shared/"),
+        ("https://example.org/Price.json", "write ../shared/price.json"),
+        (
+            "#/$defs/price",
+            "leads nowhere: put the fragment into schemas/shared/ and write ../shared/price.json",
+        ),
+    ],
+)
+def test_a_reference_to_elsewhere_is_told_where_to_put_the_fragment(
+    project: Project, reference: str, words: str
+) -> None:
+    project.write("quest/schema.json", project.schema(extra={"$ref": reference}))
+    finding = project.only_finding()
+    assert finding.pointer == "/properties/extra/$ref"
+    assert words in finding.message
+
+
+def test_what_only_files_say_is_not_offered_to_a_field(project: Project) -> None:
+    project.field({**TEXT, "zzz": 1, "titel": "Extra"})
+    offered = [finding.message for finding in project.findings()]
+    assert len(offered) == 2
+    assert not any("title" in message or "$schema" in message for message in offered)
 
 
 @pytest.mark.parametrize(

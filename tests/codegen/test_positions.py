@@ -46,6 +46,21 @@ def test_a_text_that_is_no_json_has_the_place_of_its_error(text: str, place: tup
     assert locate(text, "/a/b") == place
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"a": 1,\n "b": {"a": 2},\n "a": 3}', (3, 2)),
+        ('{"a": [{"b": "a:"},\n {"b": 1, "\\u0062": 2}]}', (2, 11)),
+        ('{"a": "NaN",\n "b": NaN}', (2, 7)),
+        ("[1,\n -Infinity]", (2, 2)),
+        ("[true, 1e9,\n 1e999]", (2, 2)),
+        ("[1,\n " + "1" * 9000 + "]", (2, 2)),
+    ],
+)
+def test_what_python_takes_and_others_refuse_has_its_place(text: str, place: tuple[int, int]) -> None:
+    assert locate(text, "") == place
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),

@@ -11,6 +11,36 @@ def test_a_file_that_is_not_json_is_named(project: Project) -> None:
     assert "line 1 column 2" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"a": 1,\n}', "line 2 column 1: a comma stands before the }: remove it"),
+        ('{"a": [1, ]}', "a comma stands before the ]"),
+        ('{"a": 1 // one\n}', "JSON has no comments"),
+        ('{"a": {"b": 1}\n', "the file ends too early"),
+        ("", "the file ends too early"),
+        ('\ufeff{"a": 1}', "save it without BOM"),
+        ("{'a': 1}", "write double quotes"),
+        ('{"a": 1\n"b": 2}', "a comma is missing"),
+        ('{"a": "b}', "a quote is not closed"),
+        ('{"a": 1}}', "something stands after the end"),
+        ('{"a" 1}', "Expecting ':' delimiter"),
+    ],
+)
+def test_a_slip_in_the_syntax_is_told_with_what_to_do(project: Project, text: str, words: str) -> None:
+    (project.root / "schemas/quest/schema.json").write_text(text, encoding="utf-8")
+    assert words in project.only_finding().message
+
+
+def test_releases_that_are_no_object_are_none(project: Project) -> None:
+    project.write("released.json", {"contracts": 7})
+    assert read_tree(project.root).released == {}
+
+
+def test_all_json_files_are_named(project: Project) -> None:
+    assert "quest/examples/valid/won.json" in read_tree(project.root).files
+
+
 def test_a_key_written_twice_is_refused(project: Project) -> None:
     (project.root / "schemas/quest/schema.json").write_text('{"type": 1, "type": 2}', encoding="utf-8")
     assert "same key twice" in project.only_finding().message

@@ -1,16 +1,13 @@
 """Holds a schema object against `dialect.json`, and says what to write instead where it does not fit."""
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
+from questlog_codegen.advice import missing, sentence, unknown
 from questlog_codegen.contracts import Schema
-from questlog_codegen.keywords import DETAILS, detail
-from questlog_codegen.names import camel_case, snake_case
+from questlog_codegen.names import snake_case
 
 Kind: TypeAlias = Literal["event", "fragment", "field"]
 """What a schema object is: the root of an event, the root of a shared fragment, or a field in one of them."""
@@ -18,52 +15,13 @@ Kind: TypeAlias = Literal["event", "fragment", "field"]
 Misfit: TypeAlias = tuple[tuple[str, ...], str]
 """Where below a schema object the dialect is broken (keywords and list indices), and what to do."""
 
-_INSTEAD = {
-    "$defs": "put the fragment into schemas/shared/ and $ref it",
-    "definitions": "put the fragment into schemas/shared/ and $ref it",
-    "allOf": "write the fields out, or share them as a fragment",
-    "anyOf": "use one type; make two events of two shapes",
-    "oneOf": "use one type; make two events of two shapes",
-    "not": "list what is allowed with enum or pattern",
-    "if": "make the field optional and describe when it is present",
-    "const": "use enum with one value",
-    "default": "leave the field out: absent means unknown",
-    "exclusiveMinimum": "use minimum with the next whole number",
-    "exclusiveMaximum": "use maximum with the previous whole number",
-    "multipleOf": "store whole units, e.g. micros",
-    "uniqueItems": "describe it; validators disagree on equality",
-    "patternProperties": "use an array of objects with a key field",
-    "prefixItems": "use an object with named fields",
-    "dependentRequired": "group the fields in one optional object",
-    "nullable": "make the field optional: absent is the only null",
-    "contentEncoding": "use maxLength and describe the encoding",
-}
-_WRITE = {
-    "$schema": '"$schema": "../dialect.json", so that editors know the dialect',
-    "title": 'the class name in the SDK, e.g. "title": "LevelComplete"',
-    "description": "a sentence that says what it means, with its unit",
-    "x-owner": 'the team that answers questions, e.g. "x-owner": "growth"',
-    "x-pii": '"x-pii": "none", "pseudonymous" or "personal"',
-    "type": '"type": "string", "integer", "number", "boolean" or "array", or $ref a shared fragment',
-    "properties": 'the fields, e.g. "properties": {"level": {...}}',
-    "required": 'the names of the fields that are never absent, e.g. "required": []',
-    "additionalProperties": '"additionalProperties": false, so that a misspelt field is an error',
-    "minimum": 'the smallest value it can have, e.g. "minimum": 0',
-    "maximum": 'the largest value it can have, e.g. "maximum": 1000000',
-    "items": 'what the elements are, e.g. "items": {"type": "string", ...}',
-    "maxItems": 'the most elements there can be, e.g. "maxItems": 100',
-}
-_LIMITS = {
-    "uniqueItems": "names a value twice: remove one",
-    "minProperties": "is empty: describe at least {} field",
-    "maxProperties": "has more than {} fields: make two events, or a fragment",
-}
 _WHOLE = ("minLength", "maxLength", "minItems", "maxItems")
 _BOUNDS = ("minimum", "maximum")
 _EXACT = 2**53 - 1  # beyond it the dialect says what is wrong
 _SOME_FIELD = {"$ref": "field.json"}
 _LONGEST_LIST = 300
 _MOST_FIELDS = 101
+_OF_FILES = frozenset({"$schema", "title"})
 
 
 class Dialect:
@@ -89,7 +47,7 @@ class Dialect:
         # Which keywords fit depends on the type: while that is wrong, the rest is not worth telling.
         of_type = [error for error in errors if error.instance_path == ["type"] and kind != "event"]
         yield from dict.fromkeys(
-            misfit for error in of_type[:1] or errors for misfit in self._explained(error)
+            misfit for error in of_type[:1] or errors for misfit in self._explained(error, kind)
         )
 
     def misnamed(self, name: str) -> str | None:
@@ -106,19 +64,20 @@ class Dialect:
     def _limit(self, definition: str, keyword: str) -> Any:
         return self._document["$defs"][definition][keyword]
 
-    def _explained(self, error: ValidationError) -> Iterator[Misfit]:
+    def _explained(self, error: ValidationError, kind: Kind) -> Iterator[Misfit]:
         place = tuple(map(str, error.instance_path))
         around = self._around(error)
         match error.kind:
             case ValidationErrorKind.AdditionalProperties(unexpected):
+                allowed = around.get("properties", {}).keys() - (_OF_FILES if kind == "field" else set())
                 for name in unexpected[:_MOST_FIELDS]:
-                    yield (*place, name), _unknown(name, sorted(around.get("properties", {})))
+                    yield (*place, name), unknown(name, tuple(sorted(allowed)))
             case ValidationErrorKind.Required():
-                yield place, _missing(error)
+                yield place, missing(error)
             case ValidationErrorKind.AnyOf():
                 yield place, "text needs an upper bound: add maxLength, enum or format"
             case _:
-                yield place, _sentence(error, around)
+                yield place, sentence(error, around)
 
     def _around(self, error: ValidationError) -> Mapping[str, Any]:
         """The part of the dialect that has the broken keyword."""
@@ -163,59 +122,3 @@ def _flat(element: Any) -> Any:
     if isinstance(element, dict):
         return {key: value if isinstance(value, str) else None for key, value in element.items()}
     return [] if isinstance(element, list) else element
-
-
-def _unknown(name: str, allowed: Sequence[str]) -> str:
-    return f"`{name[:64]}` is not in the dialect{_hint(name, allowed)}"
-
-
-def _hint(name: str, allowed: Sequence[str]) -> str:
-    close = [known for known in allowed if _letters(known) == _letters(name)]
-    if close:
-        return f": did you mean `{close[0]}`?"
-    return f": {_INSTEAD[name]}" if name in _INSTEAD else f"; here are allowed: {', '.join(allowed)}"
-
-
-@lru_cache(maxsize=1024)
-def _letters(name: str) -> str:
-    """Return the letters of `name` whatever their order and case: what a slip of the fingers keeps."""
-    return "".join(sorted(re.sub(r"[^a-z]", "", name.lower())))
-
-
-def _missing(error: ValidationError) -> str:
-    name = str(error.kind.as_dict()["property"])
-    written = error.instance if isinstance(error.instance, dict) and name == "type" else ()
-    others = [f"`{key}` is not in the dialect: {_INSTEAD[key]}" for key in written if key in _INSTEAD]
-    return "; ".join([f"needs `{name}`: write {_WRITE.get(name, 'it')}", *others])
-
-
-def _sentence(error: ValidationError, around: Mapping[str, Any]) -> str:
-    keyword, expected = str(error.schema_path[-1]), around.get(str(error.schema_path[-1]))
-    description = f" ({around['description']})" if "description" in around else ""
-    if error.instance_path == ["type"] and isinstance(error.instance, list):
-        return _one_type(error.instance)
-    if keyword == "type":
-        return f"is {_shown(error.instance)}, {detail(keyword, expected)}{description}"
-    if keyword == "pattern" and error.instance_path == ["title"]:
-        return f"`{error.instance}` is no class name: write `{camel_case(str(error.instance))}`"
-    if keyword in {"enum", "const"}:
-        return f"must be {_listed(expected)}, not {_shown(error.instance)}{description}"
-    if keyword in _LIMITS:
-        return _LIMITS[keyword].format(expected)
-    sentence = detail(keyword, expected) if keyword in DETAILS else f"breaks {keyword} of the dialect"
-    return f"{sentence}{description}"
-
-
-def _one_type(types: Sequence[Any]) -> str:
-    named = [kind for kind in types if kind != "null" and isinstance(kind, str)]
-    absent = ", and leave the field out of `required`: absent is the only null" if "null" in types else ""
-    return f'must be one type: write "type": "{named[0] if named else "string"}"{absent}'
-
-
-def _listed(expected: Any) -> str:
-    return " or ".join(map(str, expected)) if isinstance(expected, list) else json.dumps(expected)
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 64 else f"{text[:60]} ..."  # noqa: PLR2004 - a line stays readable

@@ -3,8 +3,11 @@
 import builtins
 import keyword
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _MAX_LENGTH = 64
+_ALIKE = 0.75  # of the letters: `minmum` is minimum, `requried` is not pattern
 _CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
 _TYPES_OF_MODELS = frozenset({"date", "datetime"})
 _MODEL_MEMBERS = frozenset({"self", "to_json"})
@@ -62,6 +65,13 @@ def owner_of_title(title: str) -> str | None:
     if keyword.iskeyword(title):
         return "Python"
     return "the SDK" if title in _CLASSES else None
+
+
+def closest(written: str, known: Iterable[str]) -> str | None:
+    """Return which of the `known` names was meant, None when none is alike."""
+    names = {name.lower(): name for name in known}
+    found = get_close_matches(written[:_MAX_LENGTH].lower(), names, n=1, cutoff=_ALIKE)
+    return names[found[0]] if found else None
 
 
 def words(name: str) -> list[str]:

@@ -1,17 +1,21 @@
 """Where in a JSON text a JSON Pointer leads, for editors and error messages."""
 
 import json
+import math
 import re
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\],:"]+')
+_COLON = re.compile(r"[ \t\n\r]*:")
 _DECODER = json.JSONDecoder()
+_WORDS = frozenset({"true", "false", "null"})
 _Place = tuple[int, int]
 
 
 def locate(text: str, pointer: str) -> tuple[int, int]:
     """Return line and column, from 1, of what `pointer` names: a member's key, or an element of a list.
 
-    Where the pointer leads nowhere it is the nearest place on the way; in what is no JSON, the error's place.
+    Where the pointer leads nowhere it is the nearest place on the way; in what is refused, the error's place.
     """
     return Positions(text).locate(pointer)
 
@@ -34,7 +38,7 @@ class Positions:
             if found is None:
                 break
             place, value = found
-        return self._text.count("\n", 0, place) + 1, place - self._text.rfind("\n", 0, place)
+        return _line_and_column(self._text, place)
 
     def _parts_of(self, start: int) -> dict[str, _Place]:
         """Return where each member or element of the value at `start` stands, and where its value does."""
@@ -66,11 +70,36 @@ class Positions:
 
 
 def _error(text: str) -> tuple[int, int] | None:
-    """Return where a text stops to be JSON, the start when that is not known, None when it is JSON."""
+    """Return where a text stops to be JSON, the start when it is too deep to know, None when it is JSON."""
     try:
-        json.loads(text)
+        json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
         return error.lineno, error.colno
-    except (ValueError, RecursionError):
+    except RecursionError:
         return 1, 1
+    refused = _refused(text)
+    return None if refused is None else _line_and_column(text, refused)
+
+
+def _refused(text: str) -> int | None:
+    """Return where Python takes what others refuse: a key for the second time, NaN, a number too large."""
+    keys: list[set[str]] = []
+    for token in _TOKEN.finditer(text):
+        word = token.group()
+        if word in "{[":
+            keys.append(set())
+        elif word in "}]":
+            keys.pop()
+        elif word[0] != '"':
+            if word not in _WORDS and not math.isfinite(float(word)):
+                return token.start()
+        elif _COLON.match(text, token.end()):
+            key = json.loads(word)
+            if key in keys[-1]:
+                return token.start()
+            keys[-1].add(key)
     return None
+
+
+def _line_and_column(text: str, place: int) -> tuple[int, int]:
+    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)

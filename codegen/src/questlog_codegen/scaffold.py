@@ -10,7 +10,8 @@ from questlog_codegen.bundle import inlined, shared_fragments, with_envelope
 from questlog_codegen.contracts import Schema
 from questlog_codegen.errors import CodegenError, ContractError
 from questlog_codegen.lint import lint
-from questlog_codegen.names import misspelt
+from questlog_codegen.lint.wording import promise
+from questlog_codegen.names import misspelt, words
 from questlog_codegen.reference import violations
 from questlog_codegen.sampling.sampler import minimal
 from questlog_codegen.tree import ENVELOPE, SchemaTree
@@ -33,6 +34,10 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 """What a field may be, and the bounds it starts with."""
 
+KIND_HELP = f"{', '.join(KINDS)} (the name of a time ends in _at)"
+"""The kinds as they are told to who writes fields."""
+
+_IDS = frozenset({"id", "idfa", "idfv", "gaid", "aaid"})
 _PLAIN: dict[str, Any] = {
     "integer": 1,
     "number": 0.5,
@@ -99,16 +104,16 @@ def _field(text: str) -> tuple[str, str, bool]:
     kind = rest.removesuffix("?")
     if kind not in KINDS:
         form = "a field is written name:kind, with a ? behind when it is optional, e.g. level:integer"
-        raise CodegenError(f"{form}, not {text}; kinds: {', '.join(KINDS)}")
+        raise CodegenError(f"{form}, not {text}; kinds: {KIND_HELP}")
     return name, kind, kind == rest
 
 
 def _schema(event: str, fields: Mapping[str, tuple[str, bool]], owner: str) -> dict[str, Any]:
-    words = event.replace("_", " ")
+    happens = event.replace("_", " ")
     return {
         "$schema": "../dialect.json",
         "title": "".join(word.capitalize() for word in event.split("_")),
-        "description": f"Sent when {words} happens: say here when exactly, and what one event means.",
+        "description": f"Sent when {happens} happens: say here when exactly, and what one event means.",
         "x-owner": owner,
         "type": "object",
         "additionalProperties": False,
@@ -122,14 +127,21 @@ def _property(name: str, kind: str) -> dict[str, Any]:
     node = KINDS[kind]
     if "$ref" in node:
         return {**node, **described}
-    result = {**described, **node, "x-pii": "none"}
+    result = {**described, **node, "x-pii": _pii(name)}
     if "items" in node:
         result["items"] = {
             "description": f"One of the {name.replace('_', ' ')}.",
             **node["items"],
-            "x-pii": "none",
+            "x-pii": _pii(name),
         }
     return result
+
+
+def _pii(name: str) -> str:
+    """Return the class of data that a field's name promises; an id stands for a person."""
+    if promise(name) is None:
+        return "none"
+    return "pseudonymous" if words(name)[-1] in _IDS else "personal"
 
 
 def _examples(tree: SchemaTree, event: str, schema: Schema) -> tuple[dict[str, Any], dict[str, Any]]:

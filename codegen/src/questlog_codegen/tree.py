@@ -26,7 +26,7 @@ _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 class SchemaTree:
     """The parsed files of `schemas/`, by event or fragment name; examples by event, then by file stem.
 
-    A file in `unreadable` is an empty object here.
+    A file in `unreadable` is an empty object here. `files` are all JSON files, relative to `schemas/`.
     """
 
     root: Path
@@ -37,6 +37,7 @@ class SchemaTree:
     invalid_examples: Mapping[str, Mapping[str, Any]]
     released: Mapping[str, str]
     unreadable: tuple[Finding, ...] = ()
+    files: tuple[str, ...] = ()
 
     def version_file(self, event: str, number: str) -> Path:
         """Where codegen keeps a version, drafts and released ones alike."""
@@ -65,6 +66,7 @@ def read_tree(root: Path) -> SchemaTree:
     reader = _Reader(root)
     folders = sorted(path.parent for path in schemas.glob("*/schema.json"))
     events = [folder for folder in folders if folder.name != _SHARED]
+    contracts = reader.read(schemas / "released.json").get("contracts")
     shared = {*(schemas / _SHARED).glob("*.json"), schemas / _SHARED / f"{ENVELOPE}.json"}
     return SchemaTree(
         root=root,
@@ -73,8 +75,9 @@ def read_tree(root: Path) -> SchemaTree:
         events={folder.name: reader.read(folder / "schema.json") for folder in events},
         valid_examples={folder.name: reader.folder(folder / "examples" / "valid") for folder in events},
         invalid_examples={folder.name: reader.folder(folder / "examples" / "invalid") for folder in events},
-        released=reader.read(schemas / "released.json").get("contracts", {}),
+        released=contracts if isinstance(contracts, dict) else {},
         unreadable=tuple(reader.findings),
+        files=tuple(sorted(path.relative_to(schemas).as_posix() for path in schemas.rglob("*.json"))),
     )
 
 
@@ -107,8 +110,25 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"is not UTF-8 at byte {error.start}: save it as UTF-8"
     if isinstance(error, json.JSONDecodeError):
-        return f"is not JSON at line {error.lineno} column {error.colno}: {error.msg}"
+        return f"is not JSON at line {error.lineno} column {error.colno}: {_syntax(error)}"
     return str(error)
+
+
+def _syntax(error: json.JSONDecodeError) -> str:
+    """Return what is wrong there in words that say what to do, those of the parser where they do."""
+    before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos :].lstrip()
+    first = after[:1]
+    cases = (
+        (first == "\ufeff", "begins with a byte order mark: save it without BOM"),
+        (not after, "the file ends too early: write what is missing, such as a last }"),
+        (after.startswith(("//", "/*", "#")), "JSON has no comments: say it in a description"),
+        (first in "]}" and before.endswith(","), f"a comma stands before the {first}: remove it"),
+        (first in "'\u2018\u2019\u201c\u201d", f"{first} does not quote: write double quotes"),
+        (first == '"' and "',' delimiter" in error.msg, "a comma is missing before this: write one"),
+        (error.msg.startswith("Unterminated"), "a quote is not closed: write the other one"),
+        (error.msg == "Extra data", "something stands after the end: remove it"),
+    )
+    return next((words for holds, words in cases if holds), error.msg)
 
 
 def _object(path: Path) -> dict[str, Any]:

@@ -29,6 +29,12 @@ def test_the_same_seed_gives_the_same_events_another_one_others(
     assert sample(capsys, "purchase", "--seed", "1") != first
 
 
+def test_an_example_has_not_what_code_generation_puts_in(capsys: pytest.CaptureFixture[str]) -> None:
+    (event,), (example,) = sample(capsys, "purchase"), sample(capsys, "purchase", "--example")
+    assert event == {**example, "event": "purchase", "schema_version": event["schema_version"]}
+    assert not {"event", "schema_version"} & example.keys()
+
+
 @pytest.mark.parametrize("count", ["0", "-3", "1.5", "many"])
 def test_a_count_that_is_none_is_wrong_usage(count: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:

@@ -2,19 +2,13 @@ from typing import Any
 
 import pytest
 
-from questlog_codegen.errors import Finding
 from tests.codegen.project import ENVELOPE, Project
 
 TEXT = {"type": "string", "maxLength": 9, "description": "Something about it.", "x-pii": "none"}
-KIND = {"type": "string", "enum": ["daily", "weekly"], "description": "How often it comes.", "x-pii": "none"}
 
 
 def claim(pointer: str, keyword: str, **event: Any) -> dict[str, Any]:
     return {"pointer": pointer, "keyword": keyword, "event": {**ENVELOPE, **event}}
-
-
-def uncovered(project: Project) -> list[Finding]:
-    return [finding for finding in project.lint() if finding.code == "EXAMPLE_COVERAGE"]
 
 
 def test_an_event_without_examples_is_refused(project: Project) -> None:
@@ -28,6 +22,53 @@ def test_a_valid_example_that_is_not_is_refused_with_what_it_breaks(project: Pro
     finding = project.only_finding()
     assert (finding.code, finding.pointer) == ("EXAMPLE_INVALID", "/points")
     assert finding.message == "must be at most 99 (maximum): change the example or the schema"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("pionts", "`pionts` is not in the schema: did you mean `points`?"),
+        ("surprise", "take it out, or describe it"),
+        ("schema_version", "code generation puts it in"),
+    ],
+)
+def test_an_unknown_property_of_an_example_is_named_at_its_place(
+    project: Project, name: str, words: str
+) -> None:
+    project.write("quest/examples/valid/won.json", {**ENVELOPE, "points": 1, name: 1})
+    finding = project.only_finding()
+    assert (finding.code, finding.pointer) == ("EXAMPLE_INVALID", f"/{name}")
+    assert words in finding.message
+
+
+def test_an_unknown_property_deep_in_an_example_is_named_at_its_place(project: Project) -> None:
+    example: dict[str, Any] = {**ENVELOPE, "points": 1}
+    example["device"] = {**example["device"], "modle": "x"}
+    project.write("quest/examples/valid/won.json", example)
+    finding = project.only_finding()
+    assert finding.pointer == "/device/modle"
+    assert "did you mean `model`?" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("keyword", "words"), [("minmum", "did you mean minimum?"), ("size", "one of type, ")]
+)
+def test_a_reason_that_is_no_keyword_is_told_with_the_one_meant(
+    project: Project, keyword: str, words: str
+) -> None:
+    project.write("quest/examples/invalid/negative.json", claim("/points", keyword, points=-1))
+    finding = project.only_finding()
+    assert (finding.code, finding.pointer) == ("EXAMPLE_REASON", "/keyword")
+    assert words in finding.message
+
+
+@pytest.mark.parametrize("keyword", ["required", "requried"])
+def test_a_reason_is_not_judged_while_it_is_unclear_what_is_required(project: Project, keyword: str) -> None:
+    schema = project.schema()
+    del schema["required"]
+    project.write("quest/schema.json", {**schema, keyword: "points"})
+    project.write("quest/examples/invalid/no_points.json", claim("/points", "required"))
+    assert project.only_finding().code == "DIALECT"
 
 
 @pytest.mark.parametrize("keyword", ["maximum", "type"])
@@ -76,38 +117,6 @@ def test_examples_are_judged_beside_an_event_whose_root_is_broken(project: Proje
 def test_examples_are_not_judged_without_the_envelope(project: Project) -> None:
     (project.root / "schemas/shared/envelope.json").write_text("?", encoding="utf-8")
     assert project.codes() == {"UNREADABLE"}
-
-
-def test_an_optional_field_that_no_valid_example_has_is_a_warning_at_the_field(project: Project) -> None:
-    project.field(TEXT)
-    found = uncovered(project)
-    assert ("/properties/extra", "warning") in {(finding.pointer, finding.severity) for finding in found}
-    project.write("quest/examples/valid/more.json", {**ENVELOPE, "points": 1, "extra": "x"})
-    assert "/properties/extra" not in {finding.pointer for finding in uncovered(project)}
-
-
-def test_a_required_field_that_no_invalid_example_leaves_out_is_a_warning(project: Project) -> None:
-    assert [finding.pointer for finding in uncovered(project)] == ["/properties/points"]
-    project.write("quest/examples/invalid/no_points.json", claim("/points", "required"))
-    assert uncovered(project) == []
-
-
-@pytest.mark.parametrize("listed", [False, True])
-def test_values_of_an_enum_that_no_valid_example_shows_are_a_warning(
-    project: Project, *, listed: bool
-) -> None:
-    node = (
-        {"type": "array", "maxItems": 3, "items": KIND, "description": "All of them.", "x-pii": "none"}
-        if listed
-        else KIND
-    )
-    project.write("quest/schema.json", project.schema(items=node))
-    project.write("quest/examples/invalid/no_points.json", claim("/points", "required"))
-    value = ["daily"] if listed else "daily"
-    project.write("quest/examples/valid/daily.json", {**ENVELOPE, "points": 1, "items": value})
-    (finding,) = uncovered(project)
-    assert "`weekly`" in finding.message
-    assert "`daily`" not in finding.message
 
 
 @pytest.mark.parametrize("pattern", ["^(a$", "^(a+)+$"])

@@ -15,6 +15,14 @@ def test_the_listing_has_lines_one_can_read() -> None:
     assert max(map(len, rules_listing().splitlines())) < _LONGEST_LINE + 60
 
 
+def test_no_example_is_cut_before_what_it_is_about() -> None:
+    assert [line for line in rules_listing().splitlines() if line.endswith(" ...")] == []
+
+
+def test_the_listing_says_what_its_examples_change() -> None:
+    assert "merge patch" in rules_listing().split("\n\n")[0]
+
+
 def test_the_data_can_be_written_as_json() -> None:
     data = json.loads(json.dumps(rules_data()))
     assert [entry["code"] for entry in data] == list(RULES)

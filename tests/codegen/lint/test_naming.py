@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -39,6 +40,27 @@ def test_a_title_that_is_taken_is_refused_with_who_has_it(project: Project, titl
     finding = project.only_finding()
     assert (finding.code, finding.pointer) == ("TITLE_TAKEN", "/title")
     assert owner in finding.message
+
+
+@pytest.mark.parametrize("released", ["quest", "task"])
+def test_a_title_or_type_is_told_of_the_event_that_is_not_released(project: Project, released: str) -> None:
+    with_fields(project, grade=TEXT)
+    flag = {"type": "boolean", "description": "Something about it.", "x-pii": "none"}
+    second_event(project, "task")
+    project.write("task/schema.json", project.schema(grade=flag))
+    project.write("released.json", {"contracts": {f"{released}/1.0": ""}, "migrations": {}})
+    found = {(found.code, found.file) for found in project.lint() if found.severity == "error"}
+    other = {"quest": "task", "task": "quest"}[released]
+    assert found == {(code, f"schemas/{other}/schema.json") for code in ("TITLE_TAKEN", "SAME_TYPE")}
+
+
+def test_a_title_is_told_of_a_new_fragment_beside_a_released_event(project: Project) -> None:
+    money = json.loads((project.root / "schemas/shared/money.json").read_text(encoding="utf-8"))
+    project.write("shared/coin.json", {**money, "title": "Quest"})
+    assert project.only_finding().file == "schemas/quest/schema.json"
+    project.write("released.json", {"contracts": {"quest/1.0": ""}, "migrations": {}})
+    (finding,) = [finding for finding in project.lint() if finding.severity == "error"]
+    assert (finding.code, finding.file) == ("TITLE_TAKEN", "schemas/shared/coin.json")
 
 
 @pytest.mark.parametrize("name", ["event", "schema_version", "event_id", "device", "context"])

@@ -21,6 +21,18 @@ def test_a_reference_to_nothing_lists_what_there_is(project: Project) -> None:
     assert "app, currency, device, money, store" in finding.message
 
 
+def test_a_reference_that_is_nearly_right_is_told_the_fragment_meant(project: Project) -> None:
+    project.write("quest/schema.json", project.schema(extra={"$ref": "../shared/mony.json"}))
+    assert project.only_finding().message.endswith("did you mean ../shared/money.json?")
+
+
+def test_a_reference_from_an_event_says_where_the_fragment_lies(project: Project) -> None:
+    project.write("quest/schema.json", project.schema(extra={"$ref": "money.json"}))
+    finding = project.only_finding()
+    assert (finding.code, finding.pointer) == ("REFERENCE", "/properties/extra/$ref")
+    assert finding.message.endswith("write ../shared/money.json")
+
+
 def test_the_envelope_is_no_fragment_to_refer_to(project: Project) -> None:
     project.write("quest/schema.json", project.schema(extra={"$ref": "../shared/envelope.json"}))
     assert project.only_finding().code == "REFERENCE"

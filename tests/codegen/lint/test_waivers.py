@@ -56,12 +56,22 @@ def test_a_waiver_covers_a_warning_too(project: Project) -> None:
     assert "/properties/share" not in {finding.pointer for finding in project.lint()}
 
 
-@pytest.mark.parametrize("rule", ["BOUNDS", "DIALECT", "money", "WAIVER_UNUSED", ""])
-def test_a_rule_that_cannot_be_waived_is_told_with_the_ones_that_can(project: Project, rule: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        *((rule, f"`{rule}` cannot be waived") for rule in ("BOUNDS", "DIALECT", "WAIVER_UNUSED")),
+        *((rule, "did you mean MONEY? `lint --rules` lists") for rule in ("money", "MONNEY")),
+        *((rule, f"there is no rule `{rule}`: `lint --rules` lists") for rule in ("", "NO_SUCH_THING_HERE")),
+    ],
+)
+def test_a_rule_that_cannot_be_waived_is_told_with_the_ones_that_can(
+    project: Project, rule: str, words: str
+) -> None:
     with_fee(project, waiver(), waiver(rule))
     finding = project.only_finding()
     assert (finding.code, finding.pointer) == ("WAIVER_UNKNOWN", "/properties/fee/x-waivers/1/rule")
-    assert "MONEY" in finding.message
+    assert words in finding.message
+    assert "waivable are" in finding.message
 
 
 def test_a_waiver_written_twice_is_used_once(project: Project) -> None:

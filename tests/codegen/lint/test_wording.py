@@ -1,6 +1,6 @@
 import pytest
 
-from questlog_codegen.lint.wording import _promise
+from questlog_codegen.lint.wording import promise
 from tests.codegen.project import Project
 
 TEXT = {"type": "string", "maxLength": 9}
@@ -59,7 +59,7 @@ def test_an_events_description_says_more_than_its_title(project: Project) -> Non
     ],
 )
 def test_a_name_that_promises_personal_data_is_seen(name: str) -> None:
-    assert _promise(name)
+    assert promise(name)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_name_that_promises_personal_data_is_seen(name: str) -> None:
     ],
 )
 def test_a_name_that_only_contains_such_a_word_is_fine(name: str) -> None:
-    assert _promise(name) is None
+    assert promise(name) is None
 
 
 @pytest.mark.parametrize(

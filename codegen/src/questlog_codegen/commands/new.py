@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from questlog_codegen.scaffold import KINDS, scaffold
+from questlog_codegen.scaffold import KIND_HELP, scaffold
 from questlog_codegen.tree import read_tree
 from questlog_codegen.writer import render_json, write
 
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "fields",
         nargs="*",
         metavar="NAME:KIND",
-        help=f"fields, `?` behind an optional one, e.g. level:integer name:text?; kinds: {', '.join(KINDS)}",
+        help=f"fields, `?` behind an optional one, e.g. level:integer name:text?; kinds: {KIND_HELP}",
     )
     parser.add_argument(
         "--owner", default="game-design", help="team that answers questions (default: %(default)s)"

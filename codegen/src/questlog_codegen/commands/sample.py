@@ -5,7 +5,7 @@ import json
 import random
 import sys
 
-from questlog_codegen.contracts import Catalog, Version
+from questlog_codegen.contracts import DISCRIMINATORS, Catalog, Version
 from questlog_codegen.errors import CodegenError
 from questlog_codegen.loader import load_catalog
 from questlog_codegen.sampling.sampler import sample
@@ -16,15 +16,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("event", help="e.g. purchase")
     parser.add_argument("--version", metavar="MAJOR.MINOR", help="default: the newest")
     parser.add_argument("--count", type=_count, default=1, metavar="N", help="how many (default: 1)")
+    parser.add_argument(
+        "--example", action="store_true", help="as an example file wants it: without event and schema_version"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="other events (default: 0)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the events; the same arguments print the same ones."""
     version = _version(load_catalog(options.root), options.event, options.version)
+    left_out = DISCRIMINATORS if options.example else ()
     source = random.Random(options.seed)
     for _ in range(options.count):
-        sys.stdout.write(json.dumps(sample(version.schema, source), ensure_ascii=False) + "\n")
+        event = sample(version.schema, source)
+        shown = {name: event[name] for name in event if name not in left_out}
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -4,7 +4,7 @@ What cannot be judged takes anything: a broken field, a reference that leads now
 that an engine reads differently.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -83,6 +83,18 @@ def references(schema: Schema) -> Iterator[str]:
         yield fragment_name(str(schema["$ref"]))
     for child in _parts(schema):
         yield from references(child)
+
+
+def reached(schemas: Iterable[Schema], fragments: Mapping[str, Schema]) -> set[str]:
+    """Return the fragments that `schemas` refer to, and those that these refer to."""
+    found: set[str] = set()
+    waiting = [name for schema in schemas for name in references(schema)]
+    while waiting:
+        name = waiting.pop()
+        if name in fragments and name not in found:
+            found.add(name)
+            waiting += references(fragments[name])
+    return found
 
 
 def _right(schema: Any, file: str, place: str, broken: Collection[tuple[str, str]]) -> dict[str, Any]:

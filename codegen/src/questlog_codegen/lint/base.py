@@ -68,9 +68,9 @@ BASE: dict[str, Any] = {
         "x-owner": "design",
         **_CLOSED,
         "required": ["points"],
-        "properties": {"points": POINTS},
+        "properties": {"points": POINTS, "reward": {"$ref": "../shared/money.json"}},
     },
-    "quest/examples/valid/won.json": {**ENVELOPE_VALUES, "points": 3},
+    "quest/examples/valid/won.json": {**ENVELOPE_VALUES, "points": 3, "reward": {"amount_micros": 0}},
     "quest/examples/invalid/no_points.json": {
         "pointer": "/points",
         "keyword": "required",

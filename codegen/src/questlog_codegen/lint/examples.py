@@ -1,19 +1,21 @@
-"""Rules on examples: they do what they say, and together they show everything an event may be."""
+"""Rules on examples: each does what it says."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema_rs import Draft202012Validator
 
-from questlog_codegen.contracts import Schema, strip_annotations
-from questlog_codegen.keywords import FORMATS, detail
+from questlog_codegen.contracts import DISCRIMINATORS, Schema, strip_annotations
+from questlog_codegen.keywords import DETAILS, FORMATS, detail
 from questlog_codegen.lint.base import ENVELOPE_VALUES
-from questlog_codegen.lint.nodes import Node, Told, pointer
-from questlog_codegen.lint.rule import Patch, Rule, fields, merged
+from questlog_codegen.lint.nodes import Told, pointer
+from questlog_codegen.lint.rule import Patch, Rule
 from questlog_codegen.lint.subject import MAX_FINDINGS, Subject
+from questlog_codegen.names import closest
 from questlog_codegen.reference import FORMAT_CHECKER, ReferenceValidator
 
 _MEMBERS = {"pointer": str, "keyword": str, "event": dict}
@@ -22,7 +24,7 @@ _MEMBERS = {"pointer": str, "keyword": str, "event": dict}
 def shape(subject: Subject) -> Iterator[Told]:
     """An invalid example says what it breaks."""
     for event in subject.tree.events:
-        for file, example in _read(subject, event, "invalid"):
+        for file, example in read(subject, event, "invalid"):
             if not _is_claim(example):
                 yield file, "", 'must be {"pointer": "/field", "keyword": "minimum", "event": {...}}'
 
@@ -43,21 +45,61 @@ def invalid(subject: Subject) -> Iterator[Told]:
     """A valid example is valid."""
     for event, whole in subject.assembly.events.items():
         quick, wordy = _quick(whole), _wordy(whole)
-        for file, example in _read(subject, event, "valid"):
+        for file, example in read(subject, event, "valid"):
             if not quick.is_valid(example):
                 for error in islice(wordy.iter_errors(example), MAX_FINDINGS + 1):
-                    sentence = detail(str(error.validator), error.validator_value)
-                    message = f"{sentence} ({error.validator}): change the example or the schema"
-                    yield file, pointer(error.absolute_path), message
+                    for path, message in _reasons(error):
+                        yield file, pointer(path), message
+
+
+def _reasons(error: ValidationError) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Yield where an example is wrong and what to do; the file is its author's, so names may be said."""
+    path = tuple(error.absolute_path)
+    if error.validator != "additionalProperties":
+        sentence = detail(str(error.validator), error.validator_value)
+        yield path, f"{sentence} ({error.validator}): change the example or the schema"
+        return
+    schema: Any = error.schema
+    instance: Any = error.instance
+    known = schema.get("properties", {})
+    for name in instance:
+        if name not in known:
+            yield (*path, name), f"`{name[:64]}` is not in the schema: {_for_unknown(name, known, path)}"
+
+
+def _for_unknown(name: str, known: Mapping[str, Any], path: tuple[object, ...]) -> str:
+    if name in DISCRIMINATORS and not path:
+        return "leave it out, code generation puts it in"
+    close = closest(name, known)
+    return f"did you mean `{close}`?" if close else "take it out, or describe it in the schema"
 
 
 def reason(subject: Subject) -> Iterator[Told]:
     """An invalid example breaks the keyword it names, and nothing in another place."""
     for event, whole in subject.assembly.events.items():
         wordy = _wordy(whole)
-        for file, example in _read(subject, event, "invalid"):
-            if _is_claim(example) and (message := _contradiction(example, whole, wordy)):
+        for file, example in read(subject, event, "invalid"):
+            if _is_claim(example) and example["keyword"] not in DETAILS:
+                yield file, "/keyword", _no_keyword(example["keyword"])
+            elif (
+                _is_claim(example)
+                and _is_clear(example, event, subject)
+                and (message := _contradiction(example, whole, wordy))
+            ):
                 yield file, "/keyword", message
+
+
+def _no_keyword(written: str) -> str:
+    close = closest(written, DETAILS)
+    meant = f"did you mean {close}?" if close else f"write one of {', '.join(DETAILS)}"
+    return f"`{written[:64]}` is no keyword that an event can break: {meant}"
+
+
+def _is_clear(claim: Mapping[str, Any], event: str, subject: Subject) -> bool:
+    """Tell whether it is known what is required, where a claim is about that."""
+    root_is_broken = (f"schemas/{event}/schema.json", "") in subject.assembly.broken
+    listed = isinstance(subject.tree.events[event].get("required"), list)
+    return listed or not root_is_broken or claim["keyword"] != "required"
 
 
 def _contradiction(claim: Mapping[str, Any], whole: Schema, wordy: Validator) -> str | None:
@@ -88,49 +130,6 @@ def _takes_anything(whole: Schema, place: str) -> bool:
     return False
 
 
-def coverage(subject: Subject) -> Iterator[Told]:
-    """Examples show every field and every value of an enum, and an event without each required field."""
-    for node in subject.nodes:
-        event = node.file.split("/")[1]
-        if node.file == f"schemas/{event}/schema.json" and event in subject.assembly.events:
-            yield from _uncovered(subject, event, node)
-
-
-def _uncovered(subject: Subject, event: str, node: Node) -> Iterator[Told]:
-    valid = [example for _, example in _read(subject, event, "valid")]
-    claims = [example for _, example in _read(subject, event, "invalid")]
-    if valid and "enum" in node.schema:
-        shown = {
-            value for example in valid for value in _values(example, node.pointer) if isinstance(value, str)
-        }
-        if unseen := [value for value in node.schema["enum"] if value not in shown]:
-            yield node.says(f"no valid example has {_some(unseen)}: add one for each value", "enum")
-    if node.pointer.count("/") != 2:  # noqa: PLR2004 - /properties/name: a field of the event itself
-        return
-    required = node.name in subject.assembly.events[event]["required"]
-    if not required and valid and not any(node.name in example for example in valid):
-        yield node.says(f"no valid example has `{node.name}`: put it into one")
-    claim = (pointer((node.name,)), "required")
-    if required and claims and claim not in [(each.get("pointer"), each.get("keyword")) for each in claims]:
-        yield node.says(
-            f"no invalid example leaves `{node.name}` out: add one that names required at {claim[0]}"
-        )
-
-
-def _values(example: Mapping[str, Any], place: str) -> list[Any]:
-    """Return what stands in an example where `/properties/name/items...` leads, in every element of lists."""
-    _, _, name, *lists = place.split("/")
-    values = [example[name]] if name in example else []
-    for _ in lists:
-        values = [element for value in values if isinstance(value, list) for element in value]
-    return values
-
-
-def _some(values: list[str]) -> str:
-    shown = ", ".join(f"`{value}`" for value in values[:5])
-    return shown if len(values) <= 5 else f"{shown} and {len(values) - 5} more"  # noqa: PLR2004 - one readable line
-
-
 def _quick(whole: Schema) -> Draft202012Validator:
     """Return a validator that is fast, and says no more than yes or no."""
     formats = {name: _matches(each) for name, each in FORMATS.items()}
@@ -151,7 +150,7 @@ def _of(subject: Subject, event: str, kind: str) -> Mapping[str, Any]:
     return (tree.valid_examples if kind == "valid" else tree.invalid_examples).get(event, {})
 
 
-def _read(subject: Subject, event: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def read(subject: Subject, event: str, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield file and value of every example that could be read."""
     for name, example in _of(subject, event, kind).items():
         file = f"schemas/{event}/examples/{kind}/{name}.json"
@@ -165,58 +164,46 @@ def _is_claim(example: Mapping[str, Any]) -> bool:
     )
 
 
-def _example(folder: str, stem: str, **changes: Any) -> Patch:
+def example_file(folder: str, stem: str, **changes: Any) -> Patch:
+    """Return the patch that changes an example of the event, or adds one."""
     return {f"quest/examples/{folder}/{stem}.json": changes}
 
-
-_KIND = {"kind": {"type": "string", "enum": ["daily", "weekly"]}}
-_DAILY = _example("valid", "daily", **ENVELOPE_VALUES, points=1, kind="daily")
 
 RULES = (
     Rule(
         "EXAMPLE_SHAPE",
         shape,
-        valid=_example("invalid", "no_points", pointer="/points", keyword="required"),
-        invalid=_example("invalid", "no_points", pointer=None),
+        valid=example_file("invalid", "no_points", pointer="/points", keyword="required"),
+        invalid=example_file("invalid", "no_points", pointer=None),
     ),
     Rule(
         "EXAMPLE_MISSING",
         missing,
-        valid=_example("valid", "lost", **ENVELOPE_VALUES, points=0),
+        valid=example_file("valid", "lost", **ENVELOPE_VALUES, points=0),
         invalid={"quest/examples/valid/won.json": None},
     ),
     Rule(
         "EXAMPLE_INVALID",
         invalid,
-        valid=_example("valid", "won", points=99),
-        invalid=_example("valid", "won", points=100),
+        valid=example_file("valid", "won", points=99),
+        invalid=example_file("valid", "won", points=100),
     ),
     Rule(
         "EXAMPLE_REASON",
         reason,
-        valid=_example(
+        valid=example_file(
             "invalid",
             "negative",
             pointer="/points",
             keyword="minimum",
             event={**ENVELOPE_VALUES, "points": -1},
         ),
-        invalid=_example(
+        invalid=example_file(
             "invalid",
             "negative",
             pointer="/points",
             keyword="maximum",
             event={**ENVELOPE_VALUES, "points": -1},
         ),
-    ),
-    Rule(
-        "EXAMPLE_COVERAGE",
-        coverage,
-        valid=merged(
-            (fields(**_KIND), _DAILY, _example("valid", "weekly", **ENVELOPE_VALUES, points=1, kind="weekly"))
-        ),
-        invalid=merged((fields(**_KIND), _DAILY)),
-        severity="warning",
-        waivable=True,
     ),
 )

@@ -7,12 +7,19 @@ from typing import Any
 from questlog_codegen.lint.rule import EVERY_FIELD, Rule
 from questlog_codegen.lint.table import GROUPS
 
-_LONGEST_LINE = 200
+_LONGEST_LINE = 240
+_MOST_MEMBERS = 10
+_FORM = {"$schema": "../dialect.json", "x-owner": "design", "type": "object", "additionalProperties": False}
+_ABOUT = """\
+Every rule with its reason and two examples. An example is a merge patch (RFC 7386: null takes away) on the
+files of an event `quest` with the fields `points` and `reward`, which keep every rule. `valid` keeps the
+rule, `invalid` breaks it, `with` is part of both; what every schema must say is left out.
+"""
 
 
 def rules_listing() -> str:
     """Return every rule with its sentence and its examples, as changes of the schema of an event `quest`."""
-    return "\n".join(_lines())
+    return "\n".join([_ABOUT, *_lines()])
 
 
 def rules_data() -> list[dict[str, Any]]:
@@ -52,6 +59,8 @@ def _described(rule: Rule) -> Iterator[str]:
 
 def _snippet(change: Any) -> str:
     text = json.dumps(_telling(change), ensure_ascii=False)
+    if len(text) > _LONGEST_LINE:
+        text = json.dumps(_short(_telling(change)), ensure_ascii=False)
     return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]} ..."
 
 
@@ -60,3 +69,13 @@ def _telling(change: Any) -> Any:
     if not isinstance(change, Mapping):
         return change
     return {key: _telling(value) for key, value in change.items() if (key, value) not in EVERY_FIELD.items()}
+
+
+def _short(change: Any) -> Any:
+    """Leave out what every file says, and all but the first of many members, so that what is told is seen."""
+    if not isinstance(change, Mapping):
+        return change
+    kept = {key: _short(value) for key, value in change.items() if (key, value) not in _FORM.items()}
+    if len(kept) < _MOST_MEMBERS:
+        return kept
+    return {**dict(list(kept.items())[:2]), "...": f"{len(kept) - 2} more"}

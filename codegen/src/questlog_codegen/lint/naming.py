@@ -25,7 +25,7 @@ def event_name(subject: Subject) -> Iterator[Told]:
 def title_taken(subject: Subject) -> Iterator[Told]:
     """A title is a class in the SDK, and no two are alike."""
     seen: dict[str, str] = {}
-    for node in subject.nodes:
+    for node in subject.by_age:
         if node.kind != "field":
             title = node.schema["title"]
             owner = owner_of_title(title) or seen.get(title)
@@ -79,7 +79,7 @@ def case(subject: Subject) -> Iterator[Told]:
 def same_type(subject: Subject) -> Iterator[Told]:
     """A name is of one type everywhere: who reads it in one event knows it in all."""
     first: dict[str, tuple[str, Node]] = {}
-    for node in subject.nodes:
+    for node in subject.by_age:
         shown = _type(node, subject)
         if node.name is None or not shown or _is_taken(node, subject):
             continue

@@ -6,10 +6,11 @@ from jsonschema_rs.canonical import UnsatisfiableReason, find_unsatisfiable
 
 from questlog_codegen.bundle import fragment_name
 from questlog_codegen.contracts import Schema, strip_annotations
-from questlog_codegen.lint.assembly import MAX_FIELDS, MAX_NESTING, references, unsafe_pattern
+from questlog_codegen.lint.assembly import MAX_FIELDS, MAX_NESTING, reached, unsafe_pattern
 from questlog_codegen.lint.nodes import Node, Told
 from questlog_codegen.lint.rule import Rule, closed, field, fields, fragment, merged, schema, text
 from questlog_codegen.lint.subject import Subject
+from questlog_codegen.names import closest
 from questlog_codegen.patterns.automata import Undecided, shortest
 from questlog_codegen.tree import ENVELOPE
 
@@ -41,26 +42,26 @@ def reference(subject: Subject) -> Iterator[Told]:
         if "$ref" in node.schema:
             name = fragment_name(node.schema["$ref"])
             if name not in known:
-                message = (
-                    f"refers to no fragment: write one into schemas/shared, which has: {', '.join(known)}"
-                )
-                yield node.says(message, "$ref")
+                yield node.says(f"refers to no fragment: {_other_fragment(name, known)}", "$ref")
+            elif "/" not in node.schema["$ref"] and not node.file.startswith("schemas/shared/"):
+                yield node.says(f"leads to no file: write ../shared/{name}.json", "$ref")
             elif name not in subject.assembly.extents and _reaches(name, node.file, subject):
                 yield node.says("refers in a circle: write one of the fragments out", "$ref")
 
 
+def _other_fragment(name: str, known: list[str]) -> str:
+    close = closest(name, known)
+    if close:
+        return f"did you mean ../shared/{close}.json?"
+    return f"write one into schemas/shared, which has: {', '.join(known)}"
+
+
 def _reaches(name: str, file: str, subject: Subject) -> bool:
     """Tell whether following references from a fragment leads to `file`."""
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        here = waiting.pop()
-        if f"schemas/shared/{here}.json" == file:
-            return True
-        if here not in seen and here in subject.tree.fragments:
-            seen.add(here)
-            waiting += references(subject.tree.fragments[here])
-    return False
+    fragments = subject.tree.fragments
+    return any(
+        file == f"schemas/shared/{here}.json" for here in {name} | reached([fragments[name]], fragments)
+    )
 
 
 def required_unknown(subject: Subject) -> Iterator[Told]:
@@ -166,6 +167,7 @@ def enum_case(subject: Subject) -> Iterator[Told]:
                 yield node.says(message, "enum", str(index))
 
 
+_QUEST = ("quest/schema.json", "quest/examples/valid/won.json", "quest/examples/invalid/no_points.json")
 _MONEY = {"$ref": "../shared/money.json"}
 _DEEP = merged(
     fragment(
@@ -179,7 +181,7 @@ _PAGE = fragment("page", **closed(**{f"line_{n}": text() for n in range(100)}))
 RULES = (
     Rule("UNREADABLE", unreadable, valid=field(type="boolean"), invalid={"quest/schema.json": ["no object"]}),
     Rule("DIALECT", dialect, valid=field(**text()), invalid=field(**text(maxLength=None, maxlength=9))),
-    Rule("NO_EVENTS", some_event, valid=schema(title="Quest"), invalid={"quest/schema.json": None}),
+    Rule("NO_EVENTS", some_event, valid=schema(title="Quest"), invalid=dict.fromkeys(_QUEST)),
     Rule(
         "REFERENCE",
         reference,

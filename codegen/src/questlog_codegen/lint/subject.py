@@ -7,9 +7,9 @@ from functools import cached_property
 
 from questlog_codegen.contracts import Schema
 from questlog_codegen.dialect import Dialect, Kind
-from questlog_codegen.lint.assembly import Assembly, assemble
+from questlog_codegen.lint.assembly import Assembly, assemble, reached
 from questlog_codegen.lint.nodes import Node, Told, walk
-from questlog_codegen.tree import SchemaTree
+from questlog_codegen.tree import ENVELOPE, SchemaTree
 
 MAX_FINDINGS = 100
 """Most findings told of one file; a file with more was written for another system."""
@@ -21,14 +21,15 @@ _DIALECT = "schemas/dialect.json"
 class Subject:
     """A tree as rules see it.
 
-    `visited` are all schema objects, `misfits` what in them breaks the dialect. `waivable` are the codes that
-    waivers may name, `used` the waivers that silence something.
+    `visited` are all schema objects, `misfits` what in them breaks the dialect. `codes` are those of all
+    rules, `waivable` the ones that waivers may name, `used` the waivers that silence something.
     """
 
     tree: SchemaTree
     today: date
     visited: tuple[Node, ...]
     misfits: tuple[Told, ...]
+    codes: frozenset[str] = frozenset()
     waivable: frozenset[str] = frozenset()
     used: Collection[object] = ()
 
@@ -36,6 +37,17 @@ class Subject:
     def nodes(self) -> tuple[Node, ...]:
         """The schema objects that obey the dialect: the ones that rules can count on."""
         return tuple(node for node in self.visited if node.fits)
+
+    @cached_property
+    def by_age(self) -> tuple[Node, ...]:
+        """The same objects, first those that something released is made of, which cannot change."""
+        tree = self.tree
+        events = {key.split("/")[0] for key in tree.released} & tree.events.keys()
+        made_of = [*(tree.events[event] for event in events), tree.fragments[ENVELOPE]]
+        fragments = reached(made_of, tree.fragments) | {ENVELOPE} if events else set()
+        settled = {f"schemas/{event}/schema.json" for event in events}
+        settled |= {f"schemas/shared/{name}.json" for name in fragments}
+        return tuple(sorted(self.nodes, key=lambda node: node.file not in settled))
 
     @cached_property
     def assembly(self) -> Assembly:

@@ -6,17 +6,18 @@ from datetime import date
 from itertools import groupby
 
 from questlog_codegen.errors import Finding
-from questlog_codegen.lint import examples, naming, shape, waivers, warehouse, wording
+from questlog_codegen.lint import coverage, examples, layout, naming, shape, waivers, warehouse, wording
 from questlog_codegen.lint.rule import Rule
 from questlog_codegen.lint.subject import MAX_FINDINGS, examine
 from questlog_codegen.tree import SchemaTree
 
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
+    "Files": layout.RULES,
     "Shape": shape.RULES,
     "Names": naming.RULES,
     "Text and personal data": wording.RULES,
     "Warehouse": warehouse.RULES,
-    "Examples": examples.RULES,
+    "Examples": (*examples.RULES, *coverage.RULES),
     "Waivers": waivers.RULES,
 }
 RULES: Mapping[str, Rule] = {rule.code: rule for rules in GROUPS.values() for rule in rules}
@@ -26,7 +27,7 @@ RULES: Mapping[str, Rule] = {rule.code: rule for rules in GROUPS.values() for ru
 def lint(tree: SchemaTree, today: date) -> list[Finding]:
     """Return everything wrong in `tree`, sorted by place: at most 101 findings a file, the last says so."""
     waivable = frozenset(code for code, rule in RULES.items() if rule.waivable)
-    subject = replace(examine(tree, today), waivable=waivable)
+    subject = replace(examine(tree, today), codes=frozenset(RULES), waivable=waivable)
     found = [finding for rule in _judging() for finding in rule.findings(subject)]
     covered = waivers.covering(subject, found)
     after = replace(subject, used=set(covered.values()))

@@ -11,6 +11,7 @@ from questlog_codegen.errors import Finding
 from questlog_codegen.lint.nodes import Told
 from questlog_codegen.lint.rule import Rule, fields
 from questlog_codegen.lint.subject import Subject
+from questlog_codegen.names import closest
 
 _LONGEST_YEARS = 2
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -60,8 +61,16 @@ def unknown(subject: Subject) -> Iterator[Told]:
     """A waiver names a rule that can be waived; the others hold for everybody."""
     for waiver in waivers(subject):
         if waiver.rule not in subject.waivable:
-            known = ", ".join(sorted(subject.waivable))
-            yield waiver.says(f"`{waiver.rule[:64]}` cannot be waived: do what it says; waivable are {known}")
+            yield waiver.says(_not_waivable(waiver.rule[:64], subject))
+
+
+def _not_waivable(rule: str, subject: Subject) -> str:
+    known = ", ".join(sorted(subject.waivable))
+    if rule in subject.codes:
+        return f"`{rule}` cannot be waived: do what it says; waivable are {known}"
+    close = closest(rule, subject.codes)
+    meant = f"did you mean {close}? " if close else ""
+    return f"there is no rule `{rule}`: {meant}`lint --rules` lists them; waivable are {known}"
 
 
 def unused(subject: Subject) -> Iterator[Told]:

@@ -10,6 +10,7 @@ from questlog_codegen.lint.subject import Subject
 from questlog_codegen.names import words
 
 _PLACEHOLDER = re.compile(r"\b(to-?do|tbd|tba|fix-?me|xxx+|lorem|ipsum|placeholder|n/a)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\bsay here (what|when)\b", re.IGNORECASE)
 _EMPTY = """
 a an and any are as at be being by can contains each field for from given has have holds if in into is it its
 of on or our property stands string text that the their this to value was were which whole with
@@ -71,6 +72,13 @@ def _stem(word: str) -> str:
 _STEMS = frozenset(map(_stem, _EMPTY.split()))
 
 
+def placeholder(subject: Subject) -> Iterator[Told]:
+    """A description is its author's: what `new` wrote only asks for one."""
+    for node in subject.nodes:
+        if _ASKED.search(node.schema.get("description", "")):
+            yield node.says("replace the text that `new` wrote: write what it means", "description")
+
+
 def pii(subject: Subject) -> Iterator[Told]:
     """An array is as personal as what is in it: its column has one tag."""
     for node in subject.nodes:
@@ -82,13 +90,13 @@ def pii(subject: Subject) -> Iterator[Told]:
 def pii_name(subject: Subject) -> Iterator[Told]:
     """A name that promises personal data does not say `x-pii: none`."""
     for node in subject.nodes:
-        said = _promise(node.name or "")
+        said = promise(node.name or "")
         if said and subject.assembly.resolved(node).get("x-pii") == "none":
             message = f'`{said}` is personal data: write "x-pii": "personal" or "pseudonymous", or rename it'
             yield node.says(message, *(() if "$ref" in node.schema else ("x-pii",)))
 
 
-def _promise(name: str) -> str | None:
+def promise(name: str) -> str | None:
     """Return the words of a name that stand for personal data."""
     parts = words(name)
     pairs = ("_".join(pair) for pair in pairwise(parts) if pair in _PERSONAL_PAIRS)
@@ -105,6 +113,13 @@ RULES = (
         valid=field(**text(description="Reward shown, as its id in the shop.")),
         invalid=field(**text(description="The value of extra.")),
         waivable=True,
+    ),
+    Rule(
+        "PLACEHOLDER",
+        placeholder,
+        valid=field(**text(description="Reward shown, as its id in the shop.")),
+        invalid=field(**text(description="Say here what the extra means, with its unit.")),
+        severity="warning",
     ),
     Rule(
         "PII",
