@@ -39,10 +39,6 @@ class SchemaTree:
     unreadable: tuple[Finding, ...] = ()
     files: tuple[str, ...] = ()
 
-    def version_file(self, event: str, number: str) -> Path:
-        """Where codegen keeps a version, drafts and released ones alike."""
-        return self.root / "schemas" / event / "versions" / f"{number}.json"
-
 
 def schemas_folder(root: Path) -> Path:
     """Return the folder of contracts in the repository at `root`.
