@@ -43,7 +43,8 @@ class Outcome:
 @cache
 def _tree() -> SchemaTree:
     """Our fragments, without our events: a foreign file is judged as the only event."""
-    return replace(read_tree(ROOT), events={}, valid_examples={}, invalid_examples={})
+    ours = read_tree(ROOT)
+    return replace(ours, events={}, valid_examples={}, invalid_examples={}, released={}, files=())
 
 
 def judge(schema: dict[str, Any]) -> tuple[Finding, ...]:
