@@ -59,3 +59,11 @@ def test_one_draft_can_be_released_and_the_other_one_stays(
     capsys.readouterr()
     assert run(project, "release", "quest", "--yes") == 1
     assert "no draft of quest; there are drafts of: nothing" in capsys.readouterr().err
+
+
+def test_a_release_tells_of_what_nobody_has_looked_at_yet(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["new", "battle", "score:integer", "--root", str(project.root)])
+    run(project, "release")
+    assert "PLACEHOLDER warning: /properties/score/description" in capsys.readouterr().err

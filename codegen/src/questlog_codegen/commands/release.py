@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from questlog_codegen.errors import CodegenError, ContractError
+from questlog_codegen.findings import render
 from questlog_codegen.generate import OWNED, generate
 from questlog_codegen.loader import load_catalog
 from questlog_codegen.releases import migrations
@@ -64,6 +65,8 @@ def _pending(root: Path, events: Sequence[str]) -> _Pending:
     if lost:
         raise ContractError(lost)
     catalog, released = load_catalog(root), read_released(root)
+    for line in render(catalog.warnings, root):  # bounds that nobody looked at would be frozen as well
+        print(line, file=sys.stderr)
     files = generate(catalog)
     write(root, files, OWNED)
     every = drafts_of(catalog, files)
