@@ -40,7 +40,7 @@ def test_a_pointer_to_nothing_stops_at_the_nearest_place(pointer: str, place: tu
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("", (1, 1)), ('{"a": 1,\n  }', (2, 3)), ("[1\n2]", (2, 1)), ("[" * 100_000, (1, 1))]
+    ("text", "place"), [("", (1, 1)), ('{"a": 1,\n  ?}', (2, 3)), ("[1\n2]", (2, 1)), ("[" * 100_000, (1, 1))]
 )
 def test_a_text_that_is_no_json_has_the_place_of_its_error(text: str, place: tuple[int, int]) -> None:
     assert locate(text, "/a/b") == place

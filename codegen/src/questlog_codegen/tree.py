@@ -113,6 +113,8 @@ def _reason(error: Exception) -> str:
 def _syntax(error: json.JSONDecodeError) -> str:
     """Return what is wrong there in words that say what to do, those of the parser where they do."""
     before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos :].lstrip()
+    if after.startswith(",") and error.msg.startswith("Illegal trailing comma"):
+        before, after = f"{before},", after[1:].lstrip()  # Python 3.13 points at the comma, not behind it
     first = after[:1]
     cases = (
         (first == "\ufeff", "begins with a byte order mark: save it without BOM"),
@@ -136,7 +138,7 @@ def _object(path: Path) -> dict[str, Any]:
     )
     if not isinstance(value, dict):
         raise ValueError("must be a JSON object: put it into { }")  # noqa: TRY004 - one error type for one kind of finding
-    if _nesting(value) > MAX_NESTING:
+    if nesting(value) > MAX_NESTING:
         raise ValueError(_too_deep())
     if _HALF_A_CHARACTER.search(text):
         _whole_characters(value)
@@ -147,7 +149,8 @@ def _too_deep() -> str:
     return f"is nested deeper than {MAX_NESTING} levels: flatten it"
 
 
-def _nesting(value: Any) -> int:
+def nesting(value: Any) -> int:
+    """Return how many objects and lists lie within each other in a JSON value."""
     level, depth = [value], 0
     while level := [item for item in level if isinstance(item, dict | list)]:
         level = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]

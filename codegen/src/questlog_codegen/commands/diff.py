@@ -14,8 +14,10 @@ from questlog_codegen.bundle import discriminated, enveloped, inlined
 from questlog_codegen.compatibility import compare
 from questlog_codegen.contracts import DRAFT_2020_12, Schema
 from questlog_codegen.report import change_lines, changes_as_data
+from questlog_codegen.tree import nesting
 
 _UNREADABLE = 2
+_MAX_NESTING = 200  # of objects and lists in a foreign schema; every recursion here is well within its limit
 _FRAGMENT = re.compile(r'"\$ref"\s*:\s*"(\.\./shared/)?[a-z][a-z0-9_]*\.json"')
 
 
@@ -59,6 +61,8 @@ def _read(path: Path, root: Path) -> Schema:
         schema = json.loads(text)
         if not isinstance(schema, dict):
             raise _UnreadableError(f"{path}: must be a JSON object that is a JSON Schema")
+        if nesting(schema) > _MAX_NESTING:
+            raise _UnreadableError(f"{path}: is nested too deeply: at most {_MAX_NESTING} levels")
         jsonschema_rs.meta.validate({**schema, "$schema": DRAFT_2020_12})
         complete = _complete(schema, text, path, root)
         jsonschema_rs.Draft202012Validator({**complete, "$schema": DRAFT_2020_12}, offline=True)
