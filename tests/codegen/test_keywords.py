@@ -1,3 +1,4 @@
+import hashlib
 from datetime import date, datetime
 
 import pytest
@@ -74,3 +75,15 @@ def test_every_keyword_has_a_sentence_for_any_expected_value(keyword: str) -> No
 )
 def test_what_counts_as_an_integer(value: object, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_integer(value) is expected
+
+
+def test_what_a_format_means_never_changes() -> None:
+    # Every released contract counts on it: another meaning is another format, with a name of its own.
+    digests = {
+        name: hashlib.sha256(pattern.pattern.encode()).hexdigest()[:16] for name, pattern in FORMATS.items()
+    }
+    assert digests == {
+        "uuid": "cbe3d5f56ec09de1",
+        "date-time": "29f8fab781598ee0",
+        "date": "40078f1178ae9921",
+    }
