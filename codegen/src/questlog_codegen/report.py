@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from questlog_codegen.changes import Bump, Change
@@ -142,14 +141,13 @@ def change_lines(change: Change) -> Iterator[str]:
 
 
 def _point(change: Change) -> str:
-    """Return what of the witness matters, `quantity = 10000 `; empty within lists, where the event tells."""
+    """Return what of the witness matters, `quantity = 10000 `; empty within the elements of a list."""
     names, value = _names(change.pointer), change.witness
     for name in names:
         if not isinstance(value, Mapping) or name not in value:
             return f"without {'.'.join(names)}, " if isinstance(value, Mapping) else ""
         value = value[name]
-    plain = bool(names) and "/items" not in change.pointer
-    return f"{'.'.join(names)} = {json.dumps(value, ensure_ascii=False)} " if plain else ""
+    return f"{'.'.join(names)} = {json.dumps(value, ensure_ascii=False)} " if names else ""
 
 
 def notices(changes: Sequence[Change]) -> list[str]:
@@ -165,7 +163,9 @@ def _member(pointer: str) -> str:
 
 def _names(pointer: str) -> list[str]:
     """Return the field of an event a pointer into its schema is about: `/properties/a/maximum` -> `a`."""
-    return [name for keyword, name in pairwise(pointer.split("/")) if keyword == "properties"]
+    parts = iter(pointer.split("/")[1:])
+    names = [next(parts, "") for keyword in parts if keyword == "properties"]
+    return [name.replace("~1", "/").replace("~0", "~") for name in names]
 
 
 def _text(draft: Draft) -> Iterator[str]:

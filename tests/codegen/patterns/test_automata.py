@@ -9,7 +9,6 @@ from questlog_codegen.patterns.automata import (
     Undecided,
     difference,
     longest_of,
-    of_length,
     shortest,
     shortest_of,
 )
@@ -140,7 +139,7 @@ def test_no_drawn_text_is_shorter_than_the_shortest_or_longer_than_the_longest(
 
 @given(PATTERNS, st.integers(0, 12), st.data())
 def test_a_text_of_a_length_has_it(pattern: str, length: int, data: st.DataObject) -> None:
-    text = of_length(pattern, length)
+    text = shortest(pattern, length, length)
     assert text is None or takes(Texts((pattern,), length, length), text)
     other = data.draw(drawn(pattern))
     assert len(other) != length or text is not None

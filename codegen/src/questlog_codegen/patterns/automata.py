@@ -43,11 +43,6 @@ def shortest(pattern: str | None, least: int = 0, most: int | None = None) -> st
     return shortest_of(Texts(() if pattern is None else (pattern,), least, most))
 
 
-def of_length(pattern: str | None, length: int) -> str | None:
-    """Return a text of the pattern with exactly that many characters, None when there is none."""
-    return shortest(pattern, length, length)
-
-
 def shortest_of(texts: Texts) -> str | None:
     """Return a shortest of the texts, None when there is none; raises as `shortest` does."""
     return _shortest(_All(texts.patterns), texts.least, texts.most)
@@ -93,7 +88,7 @@ def _searches(old: Texts, new: Texts) -> Iterator[Callable[[], str | None]]:
     for pattern in new.patterns:
         if pattern not in old.patterns:
             graph = _Refused(old.patterns, pattern)
-            yield lambda graph=graph: _shortest(graph, old.least, old.most)  # type: ignore[misc]  # a default
+            yield lambda graph=graph: _shortest(graph, old.least, old.most)  # type: ignore[misc]  # mypy cannot type a default
 
 
 _State: TypeAlias = tuple[tuple[int, ...], frozenset[int]]
