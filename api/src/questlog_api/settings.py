@@ -1,17 +1,21 @@
 """Everything an operator can set, in one frozen class; the only reader of the environment."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from questlog_api.keys import key_hash
 
 _GameId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 _KeyHash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+WriteKeys: TypeAlias = dict[_GameId, tuple[_KeyHash, ...]]
 
 _KIB = 1024
+_MIB = 1024 * _KIB
+_GIB = 1024 * _MIB
 _BODIES_INFLIGHT = 4
 
 
@@ -22,10 +26,15 @@ class Settings(BaseSettings):
         env_prefix="QUESTLOG_", frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    write_keys: dict[_GameId, tuple[_KeyHash, ...]] = Field(
+    write_keys: WriteKeys = Field(
+        default_factory=dict,
         description='Games and their write keys as JSON: {"<game_id>": ["<SHA-256 of the key, hex>", ...]}. '
         "Several keys a game allow rotation. `python -m questlog_api key` makes one.",
-        min_length=1,
+    )
+    write_keys_file: Path | None = Field(
+        default=None,
+        description="A file with such JSON, besides WRITE_KEYS; a change of it takes effect within seconds, "
+        "without a restart.",
     )
     allow_drafts: bool = Field(
         default=False,
@@ -50,7 +59,11 @@ class Settings(BaseSettings):
         description="Firehose endpoint, for stand-ins and VPC endpoints; None is the region's own.",
     )
     firehose_connections: int = Field(
-        default=16, description="Calls to Firehose at the same time, at most.", ge=1, le=256
+        default=4,
+        description="Calls to Firehose at the same time, at most, for each stream. What arrives while all "
+        "are under way shares the next one.",
+        ge=1,
+        le=64,
     )
     firehose_call_seconds: float = Field(
         default=5, description="Seconds one call may wait to connect, and again to be answered.", gt=0
@@ -62,35 +75,104 @@ class Settings(BaseSettings):
         "Clients should wait longer than that.",
         gt=0,
     )
-    packing: Literal["single", "ndjson"] = Field(
+    packing: Literal["single", "ndjson", "ndjson+gzip"] = Field(
         default="ndjson",
-        description="`ndjson` packs many lines into a Firehose record, for S3; "
-        "`single` sends one a record, for Firehose's Snowflake destination.",
+        description="`ndjson` packs many lines into a Firehose record, for S3; `ndjson+gzip` makes each such "
+        "record a gzip member, of which the quota and the bill see a seventh; "
+        "`single` sends one line a record, for Firehose's Snowflake destination.",
+    )
+    breaker_failures: int = Field(
+        default=3,
+        description="Deliveries to a stream that fail in a row before it is left alone for a while.",
+        ge=1,
+    )
+    breaker_seconds: float = Field(
+        default=5, description="Seconds a failing stream is left alone before one delivery tries it.", gt=0
+    )
+    spool_path: Path | None = Field(
+        default=None,
+        description="A file on a persistent volume, one for each process, that takes events when Firehose "
+        "does not; None answers 503 then.",
+    )
+    spool_max_bytes: int = Field(
+        default=_GIB,
+        description="Most bytes of lines in the spool; refused events may take a tenth of it.",
+        ge=_MIB,
+    )
+    spool_after_seconds: float = Field(
+        default=2, description="Seconds Firehose is tried before lines go to the spool.", gt=0
+    )
+    spool_replay_bytes_per_second: int = Field(
+        default=_MIB,
+        description="Most bytes a second that the spool sends once Firehose is back, besides new events.",
+        ge=_KIB,
+    )
+    max_events_per_minute: int | None = Field(
+        default=None,
+        description="Events a minute a write key may send, accepted or refused; over it the answer is 429. "
+        "None is no limit: one key is in every copy of a game.",
+        ge=1,
+    )
+    max_rejects_per_minute: int = Field(
+        default=6000,
+        description="Refused events a minute that are kept for one write key; over it the answer is 429.",
+        ge=1,
+    )
+    quota_redis_url: SecretStr | None = Field(
+        default=None,
+        description="Redis that counts both limits for all processes together (needs the extra `redis`); "
+        "None counts in each process.",
     )
     max_event_bytes: int = Field(
         default=64 * _KIB, description="Size of one event, in bytes of JSON.", ge=_KIB, le=256 * _KIB
     )
     max_batch_events: int = Field(default=500, description="Events in one batch.", ge=1, le=500)
     max_body_bytes: int = Field(
-        default=5 * _KIB * _KIB,
+        default=5 * _MIB,
         description="Size of a batch, in bytes, compressed and decompressed.",
         ge=_KIB,
-        le=64 * _KIB * _KIB,
+        le=64 * _MIB,
+    )
+    max_header_bytes: int = Field(
+        default=16 * _KIB, description="Size of a request's first line and headers, in bytes.", ge=1024
+    )
+    header_seconds: float = Field(
+        default=10, description="Seconds the headers of a request may take to arrive.", gt=0
+    )
+    keep_alive_seconds: int = Field(
+        default=75,
+        description="Seconds an idle connection is kept; more than the load balancer before it keeps one.",
+        ge=1,
+    )
+    max_connections: int = Field(
+        default=4096, description="Connections at the same time; further ones are closed at once.", ge=1
     )
     body_seconds: float = Field(
         default=30, description="Seconds the body of a request may take to arrive.", gt=0
     )
     max_inflight_bytes: int = Field(
-        default=64 * _KIB * _KIB,
+        default=64 * _MIB,
         description="What all requests together may hold, in bytes of content, decompressed; over it the "
         "answer is 503. At least 4 times MAX_BODY_BYTES. The process needs several times as much memory.",
-        ge=16 * _KIB * _KIB,
+        ge=16 * _MIB,
     )
     retry_after_seconds: int = Field(
         default=5, description="Retry-After of a 503: when a client should try again, in seconds.", ge=1
     )
     shutdown_seconds: int = Field(
         default=30, description="Seconds a stopping service gives to the requests it has begun.", ge=1
+    )
+    cors_origins: tuple[str, ...] = Field(
+        default=(),
+        description='Origins of browser games as JSON, e.g. ["https://play.example.com"]; none allows none.',
+    )
+    tracing: bool = Field(
+        default=False,
+        description="Whether to write OpenTelemetry traces (needs the extra `otel`); where to, the "
+        "OTEL_EXPORTER_* variables say.",
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="One JSON object a line, or text for people."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least level that is logged. Payloads never are, at any level."
@@ -105,6 +187,12 @@ class Settings(BaseSettings):
         if key_hash(b"") in uses:
             raise ValueError("the hash of an empty key stands there: hash the key itself")
         return write_keys
+
+    @model_validator(mode="after")
+    def _someone_may_send(self) -> Self:
+        if not self.write_keys and self.write_keys_file is None:
+            raise ValueError("set write_keys or write_keys_file: `python -m questlog_api key` makes a key")
+        return self
 
     @model_validator(mode="after")
     def _one_batch_fits(self) -> Self:
