@@ -20,7 +20,7 @@ ENVIRONMENT = Path(".nox", "questlog")
 BIN = "Scripts" if os.name == "nt" else "bin"
 PACKAGES = ("codegen", "sdk", "api", "warehouse")
 EDITABLE = [
-    word for package in ("codegen", "sdk", "api[gzip,otel,redis]", "warehouse[local]") for word in ("-e", f"./{package}")
+    word for package in ("codegen", "sdk", "api[otel,redis]", "warehouse[local]") for word in ("-e", f"./{package}")
 ]
 QUIET = ("--quiet", "--disable-pip-version-check")
 CONSTRAINTS = Path("constraints.txt")

@@ -1,131 +1,27 @@
-import re
-import signal
-import socket
-from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+import subprocess
+import sys
 
-import httpx
 import pytest
 
-from questlog_api import Settings
 from questlog_api.__main__ import main
-from questlog_api.keys import key_hash
-from tests.api.serving import HASH, HEADERS, running, sources_with, starting
-from tests.api.versions import QUESTS, released
-from tests.warehouse.contracts import catalog
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with running() as (_, url):
-        yield url
+@pytest.mark.parametrize("command", ["serve", "key", "settings", "replay"])
+def test_each_command_has_a_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"python -m questlog_api {command}" in capsys.readouterr().out
 
 
-def test_a_new_key_comes_with_its_hash(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["key"]) == 0
-    printed = capsys.readouterr().out
-    key = re.search(r"ql_\S+", printed)
-    assert key is not None
-    assert key_hash(key.group().encode()) in printed
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["serve", "--port", "http"]])
+def test_wrong_usage_is_status_2_and_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: python -m questlog_api" in capsys.readouterr().err
 
 
-def test_help_describes_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["serve", "--help"])
-    printed = capsys.readouterr().out
-    assert [name for name in Settings.model_fields if f"QUESTLOG_{name.upper()}" not in printed] == []
-
-
-@pytest.mark.parametrize(
-    ("environment", "message"),
-    [
-        ({}, "QUESTLOG_WRITE_KEYS: Field required"),
-        ({"QUESTLOG_WRITE_KEYS": "orion"}, "write_keys"),
-        ({"QUESTLOG_WRITE_KEYS": '{"orion": ["ql_key"]}'}, "QUESTLOG_WRITE_KEYS orion 0: "),
-        ({"QUESTLOG_WRITE_KEYS": f'{{"orion": ["{HASH}"]}}', "QUESTLOG_SINK": "tape"}, "QUESTLOG_SINK"),
-        ({"QUESTLOG_WRITE_KEYS": f'{{"a": ["{HASH}"], "b": ["{HASH}"]}}'}, "QUESTLOG_WRITE_KEYS: "),
-    ],
-)
-def test_wrong_settings_are_named_without_their_values(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    environment: dict[str, str],
-    message: str,
-) -> None:
-    monkeypatch.delenv("QUESTLOG_WRITE_KEYS", raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert main(["serve"]) == 2
-    printed = capsys.readouterr().err
-    assert message in printed
-    assert "ql_key" not in printed
-
-
-def test_a_service_with_drafts_does_not_start_and_says_what_to_do(tmp_path: Path) -> None:
-    first, *_, last = QUESTS
-    sources = sources_with(catalog(*released(first), last), tmp_path)
-    with starting({}, sources=sources) as process:
-        _, printed = process.communicate(timeout=20)
-    assert process.returncode == 2
-    assert f": {last.key}. Release them with `nox -s release`, or set QUESTLOG_ALLOW_DRAFTS=true" in printed
-    assert first.key not in printed
-
-
-def test_a_service_with_drafts_starts_when_it_is_told_to(tmp_path: Path) -> None:
-    with running({"ALLOW_DRAFTS": "true"}, sources=sources_with(catalog(*QUESTS), tmp_path)) as (_, url):
-        listed = httpx.get(f"{url}/v1/schemas").json()["contracts"]
-    assert {entry["status"] for entry in listed} == {"draft"}
-
-
-def test_the_service_takes_events(url: str, purchase: dict[str, Any]) -> None:
-    assert httpx.get(f"{url}/readyz").status_code == 200
-    assert httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS).status_code == 202
-
-
-def test_the_service_answers_before_it_has_read_a_body_that_is_too_large(url: str) -> None:
-    headers = HEADERS | {"Content-Type": "application/json"}
-    response = httpx.post(f"{url}/v1/events", content=b" " * 20_000_000, headers=headers)
-    assert response.status_code == 413
-
-
-def test_a_body_that_never_ends_is_answered_and_its_connection_closed() -> None:
-    head = f"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: {HEADERS['Authorization']}\r\n"
-    head += "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n"
-    with running({"BODY_SECONDS": "0.2"}) as (_, url):
-        address = urlsplit(url)
-        with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-            connection.sendall(head.encode() + b"{")
-            answer = b"".join(iter(partial(connection.recv, 4096), b""))
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    assert b"\r\nconnection: close\r\n" in answer.lower()
-    assert b"urn:questlog:problem:timeout" in answer
-
-
-def test_the_log_never_shows_a_payload_at_any_level(
-    purchase: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    endpoint = {
-        "SINK": "firehose",
-        "AWS_REGION": "eu-central-1",
-        "FIREHOSE_ENDPOINT_URL": "http://127.0.0.1:9",
-    }
-    with running({**endpoint, "DELIVERY_SECONDS": "0.2", "LOG_LEVEL": "DEBUG"}) as (process, url):
-        response = httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS)
-        assert response.status_code == 503
-        process.terminate()
-        assert process.stderr is not None
-        log = process.stderr.read()
-    assert f"[{response.headers['Questlog-Request-Id']}] not delivered" in log
-    assert [value for value in purchase.values() if isinstance(value, str) and f'"{value}"' in log] == []
-    assert "put_record_batch" not in log
-
-
-def test_the_service_stops_when_it_is_told_to() -> None:
-    with running() as (process, _):
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) in {0, -signal.SIGTERM}
+def test_the_status_of_a_command_is_that_of_the_process() -> None:
+    process = subprocess.run([sys.executable, "-m", "questlog_api", "key"], check=False, capture_output=True)
+    assert process.returncode == 0

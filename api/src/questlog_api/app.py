@@ -1,72 +1,138 @@
 """Puts the service together."""
 
-import logging
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from questlog_api.contracts import load_catalog, refuse_drafts
+from questlog_api.delivery import Delivery
+from questlog_api.intake import Intake
 from questlog_api.keys import KeyRing
+from questlog_api.metrics import Metrics
 from questlog_api.middleware import RequestMiddleware
-from questlog_api.problems import Kind, ProblemError, not_acknowledged, without_type
+from questlog_api.problems import Kind, ProblemError, a_bug, without_type
+from questlog_api.quotas import Quotas
 from questlog_api.refusals import Judge
 from questlog_api.routes.docs import docs_routes
-from questlog_api.routes.events import EventRoutes
+from questlog_api.routes.events import BATCH, EventRoutes, Gate, single_path
 from questlog_api.routes.health import health_routes
+from questlog_api.routes.metrics import metrics_routes
 from questlog_api.routes.schemas import schema_routes
 from questlog_api.settings import Settings
-from questlog_api.sinks import Sink, SinkUnavailable, open_sink
+from questlog_api.sinks import Sink, Stream, open_sink
+from questlog_api.tracing import Tracer, open_tracer
 
-_log = logging.getLogger(__name__)
+
+class _Service(FastAPI):
+    """FastAPI, which the hot paths go around: its layers cost more than all that is done with an event."""
+
+    outermost: RequestMiddleware
+
+    # Not a coroutine of its own: it only hands on the one of the middleware.
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        return self.outermost(scope, receive, send)
+
+    async def inner(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as FastAPI does."""
+        await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings, *, sink: Sink | None = None) -> FastAPI:
+def create_app(settings: Settings, *, sink: Sink | None = None, tracer: Tracer | None = None) -> FastAPI:
     """Return the service. It delivers to `sink`, or to the one the settings choose, and closes it in the end.
 
+    Its `state` has `metrics`, and `drain()`, which makes it tell probes that it is about to stop.
+
     Raises:
-        ValueError: when there are drafts and the settings do not allow them, or do not say where the
-            streams are.
+        ValueError: when there are drafts and the settings do not allow them, when the settings do not say
+            where the streams are, when the file of write keys cannot be read, or an extra is missing.
     """
     catalog = load_catalog()
     if not settings.allow_drafts:
         refuse_drafts(catalog)
-    if sink is None:
-        sink = open_sink(settings)
-    events = EventRoutes(settings, Judge(catalog), KeyRing(settings.write_keys), sink)
-    return FastAPI(
+    metrics = Metrics(catalog, [BATCH, *map(single_path, catalog)])
+    tracer = tracer or open_tracer(settings)
+    sink = sink or open_sink(settings, metrics)
+    gate = _gate(settings, metrics)
+    intake = Intake(Judge(catalog), settings.max_event_bytes, settings.max_batch_events)
+    events = EventRoutes(settings, intake, gate, _deliveries(settings, sink, metrics, tracer), metrics)
+    draining = asyncio.Event()
+    app = _Service(
         # The document is generated and served as it is; FastAPI's own would change numbers in the contracts.
         openapi_url=None,
         redirect_slashes=False,
-        lifespan=partial(_lifespan, sink=sink),
-        middleware=[Middleware(RequestMiddleware)],
-        exception_handlers={
-            ProblemError: _problem,
-            HTTPException: _http_problem,
-            SinkUnavailable: partial(_unavailable, retry_after=settings.retry_after_seconds),
-        },
+        lifespan=partial(_lifespan, sink=sink, quotas=gate.quotas, tracer=tracer),
+        middleware=_cors(settings),
+        exception_handlers={ProblemError: _problem, HTTPException: _http_problem, Exception: _bug},
         routes=[
             *events.routes(catalog),
             *schema_routes(catalog),
-            *health_routes(sink, settings.retry_after_seconds),
+            *health_routes(sink, settings.retry_after_seconds, draining.is_set),
+            *metrics_routes(metrics),
             *docs_routes(),
         ],
     )
+    # What browsers are to be told about origins, only the layers of the framework know.
+    fast = {} if settings.cors_origins else events.fast(catalog)
+    app.outermost = RequestMiddleware(app.inner, fast, metrics, tracer)
+    app.state.metrics, app.state.drain = metrics, draining.set
+    return app
+
+
+def _gate(settings: Settings, metrics: Metrics) -> Gate:
+    gate = Gate(KeyRing.from_settings(settings), Quotas.from_settings(settings, metrics.limited))
+    metrics.watch_keys(lambda: gate.keys.is_stale)
+    metrics.watch_quotas(lambda: gate.quotas.is_away)
+    return gate
+
+
+def _deliveries(
+    settings: Settings, sink: Sink, metrics: Metrics, tracer: Tracer
+) -> Mapping[Stream, Delivery]:
+    deliveries = {stream: Delivery(sink, stream, settings.firehose_connections, tracer) for stream in Stream}
+    for stream, delivery in deliveries.items():
+        metrics.watch_waiting(stream, partial(getattr, delivery, "waiting_bytes"))
+    return deliveries
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "Content-Encoding", "Questlog-Sent-At"],
+            expose_headers=["Questlog-Request-Id", "Retry-After"],
+        )
+    ]
 
 
 @asynccontextmanager
-async def _lifespan(_: FastAPI, sink: Sink) -> AsyncIterator[None]:
+async def _lifespan(_: FastAPI, sink: Sink, quotas: Quotas, tracer: Tracer) -> AsyncIterator[None]:
+    await sink.start()
     yield
     await sink.close()
+    await quotas.close()
+    await asyncio.to_thread(tracer.close)
 
 
 async def _problem(_: Request, error: ProblemError) -> Response:
     return error.response()
+
+
+async def _bug(_: Request, __: Exception) -> Response:
+    return a_bug()
 
 
 async def _http_problem(_: Request, error: HTTPException) -> Response:
@@ -79,8 +145,3 @@ async def _http_problem(_: Request, error: HTTPException) -> Response:
         headers = error.headers or {"Allow": "GET, HEAD"}
         return ProblemError(Kind.METHOD_NOT_ALLOWED, detail, headers=headers).response()
     return without_type(error.status_code, error.detail, error.headers)
-
-
-async def _unavailable(_: Request, error: SinkUnavailable, retry_after: int) -> Response:
-    _log.error("not delivered: %s", error)
-    return not_acknowledged("The sink did not take it.", retry_after).response()

@@ -3,21 +3,27 @@
 import asyncio
 import gc
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager
-from typing import Any
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias, cast
 
 import orjson
-from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 from questlog_api.problems import Kind, ProblemError
 
+RawHeaders: TypeAlias = Mapping[bytes, bytes]
+"""Headers of a request as ASGI has them: names in lower case; of a repeated one, the last."""
+
+_LARGE_BYTES = 64 * 1024
 _GZIP_ONLY = zlib.MAX_WBITS | 16  # https://docs.python.org/3/library/zlib.html#zlib.decompress
 
 
-async def read_body(request: Request, limit: int, seconds: float, hold: Callable[[int], None]) -> bytes:
-    """Return the request's body, decompressed.
+async def read_body(
+    headers: RawHeaders, receive: Receive, limit: int, seconds: float, hold: Callable[[int], None]
+) -> bytearray:
+    """Return the body of a request, decompressed.
 
     `limit` is in bytes and holds for what is received and for what it decompresses to; no more than that
     is ever held, and nothing is read beyond it. All of it must arrive within `seconds`. `hold` is told how
@@ -26,25 +32,50 @@ async def read_body(request: Request, limit: int, seconds: float, hold: Callable
     Raises:
         ProblemError: when the body is late (408), too large (413), in another form (415) or not the gzip it
             claims to be (400).
+        ClientDisconnect: when the client leaves before it is complete.
     """
-    _check_media_type(request.headers)
-    gzip = _gzip(request.headers)
-    if int(request.headers.get("Content-Length", 0)) > limit:
+    _check_media_type(headers.get(b"content-type", b""))
+    gzip = _gzip(headers.get(b"content-encoding", b"identity"))
+    if int(headers.get(b"content-length", 0)) > limit:
         raise _too_large(limit)
+    reading = _read(receive, gzip, limit, hold).__await__()
+    try:
+        waits_for = next(reading)
+    except StopIteration as end:
+        return cast(
+            bytearray, end.value
+        )  # all of it is here, as it usually is: a timer would cost as much as parsing it
     try:
         async with asyncio.timeout(seconds):
-            return await _read(request, gzip, limit, hold)
+            return await _Rest(waits_for, reading)
     except TimeoutError:
         raise _too_late(seconds) from None
 
 
-def from_json(body: bytes) -> Any:
+class _Rest:
+    """What is left of `reading`, which was advanced once and then asked for the future `waits_for`."""
+
+    def __init__(self, waits_for: object, reading: Generator[Any, Any, bytearray]) -> None:
+        self._waits_for = waits_for
+        self._reading = reading
+
+    def __await__(self) -> Generator[Any, Any, bytearray]:
+        try:
+            yield self._waits_for
+        except asyncio.CancelledError as error:  # it may not go on waiting
+            self._reading.throw(error)
+        return (yield from self._reading)
+
+
+def from_json(body: bytes | bytearray) -> Any:
     """Return what `body` says.
 
     Raises:
         ProblemError: when it is not JSON (400).
     """
     try:
+        if len(body) < _LARGE_BYTES:
+            return orjson.loads(body)
         with _uncollected():
             return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -75,17 +106,16 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _check_media_type(headers: Headers) -> None:
-    media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+def _check_media_type(content_type: bytes) -> None:
+    if content_type.partition(b";")[0].strip().lower() != b"application/json":
         raise ProblemError(Kind.UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json.")
 
 
-def _gzip(headers: Headers) -> "zlib._Decompress | None":
-    encoding = headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding == "identity":
+def _gzip(content_encoding: bytes) -> "zlib._Decompress | None":
+    encoding = content_encoding.strip().lower()
+    if encoding == b"identity":
         return None
-    if encoding == "gzip":
+    if encoding == b"gzip":
         return zlib.decompressobj(_GZIP_ONLY)
     raise ProblemError(
         Kind.UNSUPPORTED_MEDIA_TYPE,
@@ -95,20 +125,24 @@ def _gzip(headers: Headers) -> "zlib._Decompress | None":
 
 
 async def _read(
-    request: Request, gzip: "zlib._Decompress | None", limit: int, hold: Callable[[int], None]
-) -> bytes:
-    body, received = bytearray(), 0
-    async with aclosing(request.stream()) as chunks:
-        async for chunk in chunks:
-            received += len(chunk)
-            # One byte over the limit is enough to know, so that a gzip bomb never unfolds.
-            body += chunk if gzip is None else _inflated(gzip, chunk, limit + 1 - len(body))
-            if max(received, len(body)) > limit:
-                raise _too_large(limit)
-            hold(len(body))
+    receive: Receive, gzip: "zlib._Decompress | None", limit: int, hold: Callable[[int], None]
+) -> bytearray:
+    body, received, more = bytearray(), 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
+        received += len(chunk)
+        # One byte over the limit is enough to know, so that a gzip bomb never unfolds.
+        body += chunk if gzip is None else _inflated(gzip, chunk, limit + 1 - len(body))
+        if max(received, len(body)) > limit:
+            raise _too_large(limit)
+        hold(len(body))
+        more = message.get("more_body", False)
     if gzip is not None and not gzip.eof:
         raise _not_gzip()
-    return bytes(body)
+    return body
 
 
 def _inflated(gzip: "zlib._Decompress", chunk: bytes, at_most: int) -> bytes:

@@ -1,8 +1,8 @@
 """Takes what was sent in: judges it, and makes of it the lines to deliver and the answer to give."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from starlette.responses import Response
 
@@ -21,12 +21,14 @@ _SINGLE_PROBLEMS = {
     # Its body was not: numbers may grow when they are written anew. It is kept, as no 413 is.
     Reason.TOO_LARGE: (Kind.INVALID_EVENT, "The event is too large; `errors` says how large it may be."),
 }
+Charge: TypeAlias = Callable[[int], Awaitable[None]]
+"""Told how many events there are, before they are validated; raises `ProblemError` when they are too many."""
+
 # Parsed JSON takes up to 25 times its size; parsing more at once would be no faster on one processor.
 _BATCHES_AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """The lines of a request, and its answer once they are durable. Nothing else of the request is needed."""
 
     lines: Lines
@@ -47,7 +49,7 @@ class Intake:
         self._max_batch_events = max_batch_events
         self._turns = asyncio.Semaphore(_BATCHES_AT_ONCE)
 
-    async def single(self, game_id: str, sent_at: str | None, name: str, body: bytes) -> Taken:
+    async def single(self, game_id: str, sent_at: str | None, name: str, body: bytes | bytearray) -> Taken:
         """Take the event called `name` that `body` is.
 
         Raises:
@@ -62,24 +64,26 @@ class Intake:
         accepted = {"request_id": request_id.current(), "event_id": event["event_id"], "status": "accepted"}
         return Taken(lines, json_response(accepted, status=202))
 
-    async def batch(self, game_id: str, body: bytes) -> Taken:
-        """Take the batch that `body` is.
+    async def batch(self, game_id: str, charge: Charge, body: bytes | bytearray) -> Taken:
+        """Take the batch that `body` is, once its events are charged to the quota of its key.
 
         Raises:
-            ProblemError: when it is not JSON (400) or has too many events (413).
+            ProblemError: when it is not JSON (400), has too many events (413) or is over the quota (429).
         """
         async with self._turns:
-            return await self._batch(game_id, from_json(body))
+            content = from_json(body)
+            batch.expect_at_most(self._max_batch_events, content)
+            await charge(len(batch.pieces(content)))
+            return await self._batch(game_id, content)
 
     async def _batch(self, game_id: str, body: object) -> Taken:
-        batch.expect_at_most(self._max_batch_events, body)
         lines = Lines(_arrival(game_id, batch.sent_at(body)))
         errors = batch.form_errors(body)
         if not errors:
             return await self._events(lines, batch.pieces(body))
         malformed = Refusal(Reason.MALFORMED_BATCH, errors)
         for piece in batch.pieces(body):
-            lines.reject(malformed, Payload.of(piece, to_json(piece)))
+            lines.reject(piece, malformed, Payload.of(piece, to_json(piece)))
             await asyncio.sleep(0)
         problem = ProblemError(Kind.INVALID_BATCH, "Nothing was accepted; `errors` says why.", errors=errors)
         return Taken(lines, problem.response())
@@ -94,14 +98,14 @@ class Intake:
                 await asyncio.sleep(0)
         return Taken(lines, batch.answer(results))
 
-    def _take(self, lines: Lines, event: object, name: str | None = None) -> Refusal | None:
+    def _take(self, lines: Lines, event: Any, name: str | None = None) -> Refusal | None:
         """Add the line of `event` and return why it was refused, None when it was accepted."""
         text = to_json(event)
         refusal = TOO_DEEP if text is None else self._refusal(event, text, name)
         if text is not None and refusal is None:
-            lines.accept(text)
+            lines.accept(event, text)
         elif refusal is not None:
-            lines.reject(refusal, Payload.of(event, text))
+            lines.reject(event, refusal, Payload.of(event, text))
         return refusal
 
     def _refusal(self, event: object, text: bytes, name: str | None) -> Refusal | None:

@@ -1,58 +1,115 @@
-"""What every request gets: an id, and an answer even when the service has a bug."""
+"""What every request gets: an id, a count, and an answer even when the service has a bug."""
 
 import logging
 import traceback
+from collections.abc import Mapping
+from time import perf_counter
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questlog_api import request_id
-from questlog_api.problems import without_type
+from questlog_api.metrics import Metrics
+from questlog_api.problems import ProblemError, a_bug
+from questlog_api.routes.events import Answer
+from questlog_api.tracing import Tracer
+
+_ID_HEADER = request_id.HEADER.lower().encode()
 
 _log = logging.getLogger(__name__)
 
 
 class RequestMiddleware:
-    """Gives each request an id, puts it into the answer, and turns what nobody caught into a 500."""
+    """Gives each request an id, counts it, and turns what nobody caught into a 500.
 
-    def __init__(self, app: ASGIApp) -> None:
+    A POST to a path of `fast` is answered by what stands there, without the layers of `app`.
+    """
+
+    def __init__(self, app: ASGIApp, fast: Mapping[str, Answer], metrics: Metrics, tracer: Tracer) -> None:
         self._app = app
+        self._fast = fast
+        self._metrics = metrics
+        self._tracer = tracer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        started = perf_counter()
         token = request_id.begin()
         try:
-            await self._answer(scope, receive, _Answer(send))
+            with self._tracer.request(scope, request_id.current()) as span:
+                path, status = await self._answer(scope, receive, send)
+                span.answered(path, status)
+            if status:
+                self._metrics.request(path, status, perf_counter() - started)
         finally:
             request_id.end(token)
 
-    async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> tuple[str, int]:
+        """Answer; return the path as it is registered, and the status.
+
+        What clients send must not become labels. The status is 0 when nobody was there to take the answer.
+        """
+        path: str = scope["path"]
+        answer = self._fast.get(path)
+        if answer is not None and scope["method"] == "POST":
+            return path, await _fast(answer, scope, receive, send)
+        return await self._through_app(scope, receive, send)
+
+    async def _through_app(self, scope: Scope, receive: Receive, send: Send) -> tuple[str, int]:
+        way_out = _WayOut(send)
         try:
-            await self._app(scope, receive, answer.send)
-        except ClientDisconnect:
-            _log.info("the client left before its request was complete")
-        except Exception as error:
-            if answer.started:
-                raise
-            # Without the error's message, which may hold a submitted value.
-            _log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-            detail = "The service has a bug; its log has the traceback under this request_id."
-            await without_type(500, detail)(scope, receive, answer.send)
+            await self._app(scope, receive, way_out.send)
+        except Exception as error:  # noqa: BLE001 - the client gets an answer, whatever it is
+            response = _bug(error)
+            if response is not None and not way_out.status:
+                await response(scope, receive, way_out.send)
+        return getattr(scope.get("route"), "path", "other"), way_out.status
 
 
-class _Answer:
-    """The way out, which adds the id."""
+async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> int:
+    try:
+        response: Response | None = await answer(dict(scope["headers"]), receive)
+    except ProblemError as problem:
+        response = problem.response()
+    except Exception as error:  # noqa: BLE001 - the client gets an answer, whatever it is
+        response = _bug(error)
+    if response is None:
+        return 0
+    headers = [*response.raw_headers, _own_header()]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
+    return response.status_code
+
+
+class _WayOut:
+    """Adds the headers; `status` is 0 before the answer starts."""
+
+    __slots__ = ("_send", "status")
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.started = False
+        self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
-            header = (request_id.HEADER.lower().encode(), request_id.current().encode())
-            message["headers"] = [*message["headers"], header]
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], _own_header()]
         await self._send(message)
+
+
+def _own_header() -> tuple[bytes, bytes]:
+    return _ID_HEADER, request_id.current().encode()
+
+
+def _bug(error: Exception) -> Response | None:
+    """Return the answer to a request that failed; None when the client has left."""
+    if isinstance(error, ClientDisconnect):
+        _log.info("the client left before its request was complete")
+        return None
+    # Without the error's message, which may hold a submitted value.
+    _log.error("%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return a_bug()

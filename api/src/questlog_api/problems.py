@@ -28,6 +28,8 @@ class Kind(Enum):
     INVALID_EVENT = 422, "invalid-event", "Not what the contract asks for"
     INVALID_BATCH = 422, "invalid-batch", "The batch has the wrong form"
     UNKNOWN_VERSION = 422, "unknown-version", "The event's contract has no such version"
+    RATE_LIMITED = 429, "rate-limited", "The write key sends too many events"
+    REJECTS_LIMITED = 429, "rejects-limited", "The write key sends too many events that are refused"
     UNAVAILABLE = 503, "unavailable", "Events cannot be stored at the moment"
 
     def __init__(self, status: int, slug: str, title: str) -> None:
@@ -85,6 +87,11 @@ def not_ready(retry_after: int) -> ProblemError:
 
 def _unavailable(detail: str, retry_after: int) -> ProblemError:
     return ProblemError(Kind.UNAVAILABLE, detail, headers={"Retry-After": str(retry_after)})
+
+
+def a_bug() -> Response:
+    """Return the answer to a request that failed for a reason nobody thought of (500)."""
+    return without_type(500, "The service has a bug; its log has the traceback under this request_id.")
 
 
 def without_type(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -195,6 +195,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _requests_end_before_the_service(self) -> Self:
+        longest = self.delivery_seconds + 2 * self.firehose_call_seconds
+        if self.shutdown_seconds < longest:
+            raise ValueError(
+                f"shutdown_seconds must be at least {longest:g}: delivery_seconds and 2 times "
+                "firehose_call_seconds, which a delivery may take"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _one_batch_fits(self) -> Self:
         # A refused batch and its answer take more than its body; a batch that never fits is sent forever.
         if self.max_inflight_bytes < _BODIES_INFLIGHT * self.max_body_bytes:

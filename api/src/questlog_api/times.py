@@ -1,6 +1,8 @@
 """Times as the service writes them: RFC 3339, UTC, milliseconds, `Z`."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time_ns
 
 from questlog_api._generated.keywords import FORMATS
 
@@ -10,7 +12,8 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 def now() -> str:
     """Return the present moment."""
-    return _text(datetime.now(UTC))
+    seconds, nanoseconds = divmod(time_ns(), 1_000_000_000)
+    return f"{_second(seconds)}.{nanoseconds // 1_000_000:03d}Z"
 
 
 def is_date_time(text: str) -> bool:
@@ -28,6 +31,12 @@ def in_utc(date_time: str) -> str:
         return _text(moment.astimezone(UTC))
     except OverflowError:
         return _text(_FIRST if moment.year == 1 else _LAST)
+
+
+@lru_cache(maxsize=1)
+def _second(seconds: int) -> str:
+    # Every request asks for the time, and most of it is the same for a second.
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _text(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from questlog_api import Settings, create_app
 from questlog_api.contracts import load_catalog
 from questlog_api.sinks import MemorySink, Stream
+from questlog_api.sinks.base import Stored, ignore
 from tests.api.conftest import VEGA_KEY, connect
 
 pytestmark = pytest.mark.anyio
@@ -359,11 +360,13 @@ class SlowSink(MemorySink):
         self.asked, self.may = asyncio.Event(), asyncio.Event()
         self.deadlines: list[float] = []
 
-    async def put(self, stream: Stream, lines: Sequence[bytes], deadline: float) -> None:
+    async def put(
+        self, stream: Stream, lines: Sequence[bytes], deadline: float, stored: Stored = ignore
+    ) -> None:
         self.deadlines.append(deadline)
         self.asked.set()
         await self.may.wait()
-        await super().put(stream, lines, deadline)
+        await super().put(stream, lines, deadline, stored)
 
 
 async def test_events_and_rejects_of_a_request_share_one_deadline(

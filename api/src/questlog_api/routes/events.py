@@ -1,90 +1,153 @@
 """`POST /v1/events/{event}` and `POST /v1/events`: read, take in, deliver, answer.
 
-Plain Starlette routes: FastAPI's parameter and dependency layers more than halve the rate.
+Functions of headers and `receive`: FastAPI's parameter and dependency layers, and even Starlette's `Request`,
+cost more than validating an event. `routes` lists them for the router, `fast` for the middleware around it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
+from typing import NamedTuple, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from questlog_api import times
-from questlog_api.body import read_body
+from questlog_api.body import RawHeaders, read_body
 from questlog_api.budget import Budget
+from questlog_api.delivery import Delivery
 from questlog_api.intake import Intake, Taken
-from questlog_api.keys import KeyRing
+from questlog_api.keys import Game, KeyRing
 from questlog_api.lines import Lines
-from questlog_api.problems import Kind, ProblemError
-from questlog_api.refusals import Judge
+from questlog_api.metrics import Metrics
+from questlog_api.problems import Kind, ProblemError, not_acknowledged
+from questlog_api.quotas import Quotas
 from questlog_api.settings import Settings
-from questlog_api.sinks import Sink, Stream
+from questlog_api.sinks import SinkUnavailable, Stream
 
+BATCH = "/v1/events"
 _SENT_AT = "Questlog-Sent-At"
 
+Answer: TypeAlias = Callable[[RawHeaders, Receive], Awaitable[Response]]
+"""Answers a request; raises `ProblemError` where it is refused as a whole."""
+
+_Take: TypeAlias = Callable[[bytearray], Awaitable[Taken]]
+
 _log = logging.getLogger(__name__)
+
+
+def single_path(event: str) -> str:
+    """Return the path for single events called `event`."""
+    return f"{BATCH}/{event}"
+
+
+class Gate(NamedTuple):
+    """Who may send, and how much."""
+
+    keys: KeyRing
+    quotas: Quotas
 
 
 class EventRoutes:
     """Takes events in. A success means that the sink has them, a refusal that it has the reject."""
 
-    def __init__(self, settings: Settings, judge: Judge, keys: KeyRing, sink: Sink) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        intake: Intake,
+        gate: Gate,
+        deliveries: Mapping[Stream, Delivery],
+        metrics: Metrics,
+    ) -> None:
         self._settings = settings
-        self._keys = keys
-        self._sink = sink
-        self._intake = Intake(judge, settings.max_event_bytes, settings.max_batch_events)
+        self._intake = intake
+        self._gate = gate
+        self._deliveries = deliveries
+        self._metrics = metrics
         self._budget = Budget(settings.max_inflight_bytes, settings.retry_after_seconds)
+        metrics.watch_budget(lambda: self._budget.held, settings.max_inflight_bytes)
+
+    def fast(self, events: Iterable[str]) -> Mapping[str, Answer]:
+        """Return what answers a POST to which path: batches, and each of `events`."""
+        singles = {single_path(event): partial(self._single, event) for event in events}
+        return {BATCH: self._batch, **singles}
 
     def routes(self, events: Iterable[str]) -> list[Route]:
         """Return the route for batches, one for each of `events`, and one for events nobody knows."""
-        known = [Route(f"/v1/events/{e}", partial(self._single, event=e), methods=["POST"]) for e in events]
-        return [
-            Route("/v1/events", self._batch, methods=["POST"]),
-            *known,
-            Route("/v1/events/{event}", self._unknown, methods=["POST"]),
-        ]
+        known = [Route(path, _App(answer), methods=["POST"]) for path, answer in self.fast(events).items()]
+        return [*known, Route(single_path("{event}"), self._unknown, methods=["POST"])]
 
     async def _unknown(self, request: Request) -> Response:
-        return await self._single(request, request.path_params["event"])
+        return await self._single(
+            request.path_params["event"], dict(request.scope["headers"]), request.receive
+        )
 
-    async def _single(self, request: Request, event: str) -> Response:
-        game_id = self._keys.authorize(request)
-        take = partial(self._intake.single, game_id, _sent_at(request), event)
-        return await self._answer(request, self._settings.max_event_bytes, take)
+    async def _single(self, event: str, headers: RawHeaders, receive: Receive) -> Response:
+        game = self._gate.keys.authorize(headers.get(b"authorization", b""))
+        await self._gate.quotas.take_events(game.key_id, 1)
+        take = partial(self._intake.single, game.game_id, _sent_at(headers), event)
+        return await self._answer(game, headers, receive, self._settings.max_event_bytes, take)
 
-    async def _batch(self, request: Request) -> Response:
-        take = partial(self._intake.batch, self._keys.authorize(request))
-        return await self._answer(request, self._settings.max_body_bytes, take)
+    async def _batch(self, headers: RawHeaders, receive: Receive) -> Response:
+        game = self._gate.keys.authorize(headers.get(b"authorization", b""))
+        charge = partial(self._gate.quotas.take_events, game.key_id)
+        take = partial(self._intake.batch, game.game_id, charge)
+        return await self._answer(game, headers, receive, self._settings.max_body_bytes, take)
 
     async def _answer(
-        self, request: Request, limit: int, take: Callable[[bytes], Awaitable[Taken]]
+        self, game: Game, headers: RawHeaders, receive: Receive, limit: int, take: _Take
     ) -> Response:
         with self._budget.reservation() as reservation:
-            body = await read_body(request, limit, self._settings.body_seconds, reservation.hold)
+            body = await read_body(headers, receive, limit, self._settings.body_seconds, reservation.hold)
             deadline = monotonic() + self._settings.delivery_seconds
             taken = await take(body)
             # The sink may need seconds, and many requests may wait for it: hold no more than it gets.
             del body
             reservation.hold(taken.size)
-            await self._deliver(taken.lines, deadline)
+            try:
+                await self._deliver(game, taken.lines, deadline)
+            except SinkUnavailable as error:
+                _log.error("not delivered: %s", error)
+                retry_after = self._settings.retry_after_seconds
+                return not_acknowledged("The sink did not take it.", retry_after).response()
             return taken.answer
 
-    async def _deliver(self, lines: Lines, deadline: float) -> None:
+    async def _deliver(self, game: Game, lines: Lines, deadline: float) -> None:
+        if lines.rejected:
+            await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
         # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
         if lines.accepted:
-            await self._sink.put(Stream.EVENTS, lines.accepted, deadline)
+            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+            for event, version in lines.contracts:
+                self._metrics.accepted(event, version)
         if lines.rejected:
-            await self._sink.put(Stream.REJECTS, lines.rejected, deadline)
-            _log.info("rejects of %s: %s", lines.arrival.game_id, dict(lines.reasons))
+            await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
+            for refusal in lines.refusals:
+                self._metrics.rejected(refusal.event, refusal.version, refusal.keyword, refusal.reason)
+            _log.info("%d rejects of %s", len(lines.refusals), game.game_id)
 
 
-def _sent_at(request: Request) -> str | None:
-    value = request.headers.get(_SENT_AT)
-    if value is not None and not times.is_date_time(value):
+class _App:
+    """The ASGI application of an answer, for the router."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(dict(scope["headers"]), receive)
+        await response(scope, receive, send)
+
+
+def _sent_at(headers: RawHeaders) -> str | None:
+    value = headers.get(b"questlog-sent-at")
+    if value is None:
+        return None
+    text = value.decode("latin-1")
+    if not times.is_date_time(text):
         raise ProblemError(
             Kind.INVALID_HEADER, f"{_SENT_AT} must be a time with offset, e.g. 2026-11-02T18:04:05.123Z."
         )
-    return value
+    return text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from questlog_api.sinks.base import SinkUnavailable, Stream
+from questlog_api.sinks.base import Health, SinkUnavailable, Stored, Stream, ignore
 
 
 class MemorySink:
@@ -12,14 +12,25 @@ class MemorySink:
         self.lines: dict[Stream, list[bytes]] = {stream: [] for stream in Stream}
         self._capacity = capacity
 
-    async def put(self, stream: Stream, lines: Sequence[bytes], deadline: float) -> None:  # noqa: ARG002 - never waits
+    async def put(
+        self,
+        stream: Stream,
+        lines: Sequence[bytes],
+        deadline: float,  # noqa: ARG002 - it never waits
+        stored: Stored = ignore,
+    ) -> None:
         """Keep `lines`, all or none."""
         self._expect_room_for(len(lines))
         self.lines[stream].extend(lines)
+        stored(0, len(lines))
 
-    async def check(self) -> None:
+    async def start(self) -> None:
+        """Nothing is to be done."""
+
+    async def check(self) -> Health:
         """Return while one more line has room."""
         self._expect_room_for(1)
+        return Health.OK
 
     async def close(self) -> None:
         """Nothing is held."""

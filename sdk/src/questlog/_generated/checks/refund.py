@@ -83,7 +83,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/reason", "required", "is required")
     if "sandbox" not in data:
         raise InvalidEvent("/sandbox", "required", "is required")
-    if not PROPERTIES >= data.keys():
+    if len(data) > 13 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__event = data["event"]
     if not isinstance(data__event, str):
@@ -132,7 +132,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/app/version", "required", "is required")
     if "build" not in data__app:
         raise InvalidEvent("/app/build", "required", "is required")
-    if not APP_PROPERTIES >= data__app.keys():
+    if len(data__app) > 2 and not APP_PROPERTIES >= data__app.keys():
         raise InvalidEvent("/app", "additionalProperties", "has a property that the contract does not know")
     data__app__version = data__app["version"]
     if not isinstance(data__app__version, str):
@@ -163,7 +163,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/device/model", "required", "is required")
     if "locale" not in data__device:
         raise InvalidEvent("/device/locale", "required", "is required")
-    if not DEVICE_PROPERTIES >= data__device.keys():
+    if len(data__device) > 4 and not DEVICE_PROPERTIES >= data__device.keys():
         raise InvalidEvent("/device", "additionalProperties", "has a property that the contract does not know")
     data__device__platform = data__device["platform"]
     if not isinstance(data__device__platform, str):
@@ -218,7 +218,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/amount/amount_micros", "required", "is required")
     if "currency" not in data__amount:
         raise InvalidEvent("/amount/currency", "required", "is required")
-    if not AMOUNT_PROPERTIES >= data__amount.keys():
+    if len(data__amount) > 2 and not AMOUNT_PROPERTIES >= data__amount.keys():
         raise InvalidEvent("/amount", "additionalProperties", "has a property that the contract does not know")
     data__amount__amount_micros = data__amount["amount_micros"]
     if type(data__amount__amount_micros) is not int and not is_integer(data__amount__amount_micros):

@@ -20,7 +20,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/version", "required", "is required")
     if "build" not in data:
         raise InvalidEvent("/build", "required", "is required")
-    if not PROPERTIES >= data.keys():
+    if len(data) > 2 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__version = data["version"]
     if not isinstance(data__version, str):

@@ -28,7 +28,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/model", "required", "is required")
     if "locale" not in data:
         raise InvalidEvent("/locale", "required", "is required")
-    if not PROPERTIES >= data.keys():
+    if len(data) > 4 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__platform = data["platform"]
     if not isinstance(data__platform, str):

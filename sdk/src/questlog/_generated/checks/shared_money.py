@@ -32,7 +32,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/amount_micros", "required", "is required")
     if "currency" not in data:
         raise InvalidEvent("/currency", "required", "is required")
-    if not PROPERTIES >= data.keys():
+    if len(data) > 2 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__amount_micros = data["amount_micros"]
     if type(data__amount_micros) is not int and not is_integer(data__amount_micros):

@@ -1,0 +1,66 @@
+"""Run the service."""
+
+import argparse
+import logging
+import sys
+
+from pydantic import ValidationError
+
+from questlog_api.app import create_app
+from questlog_api.logs import log_to_stderr
+from questlog_api.server import run as run_server
+from questlog_api.setting_errors import explained
+from questlog_api.settings import Settings
+
+_WRONG_SETTINGS = 2
+# Beside connections: the sink's, files, the listening socket.
+_FURTHER_FILES = 256
+
+_log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser.description = (
+        "Run the service. Settings come from QUESTLOG_* in the environment; "
+        "`python -m questlog_api settings` lists them."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen at (default: %(default)s)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT: 0 after a stop in good order, 1 for a failure, 2 for wrong settings."""
+    try:
+        settings = Settings()
+        log_to_stderr(settings.log_level, settings.log_format)
+        app = create_app(settings)
+    except ValidationError as error:
+        print(*_wrong(error), sep="\n", file=sys.stderr)
+        return _WRONG_SETTINGS
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return _WRONG_SETTINGS
+    _allow_files(settings.max_connections + _FURTHER_FILES)
+    return run_server(app, settings, options.host, options.port)
+
+
+def _wrong(error: ValidationError) -> list[str]:
+    return ["these settings are wrong; `python -m questlog_api settings` describes them:", *explained(error)]
+
+
+def _allow_files(wanted: int) -> None:
+    """Raise the limit of open files, which each connection is one of; many systems begin with 1024."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+    if allowed < wanted:
+        _log.warning(
+            "at most %d files may be open: raise it to %d, or lower MAX_CONNECTIONS", allowed, wanted
+        )

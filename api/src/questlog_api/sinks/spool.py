@@ -1,0 +1,170 @@
+"""Takes on the disk what the sink does not take, and sends it once the sink does again."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from time import monotonic, time
+from typing import TypeVar
+
+from questlog_api.metrics import Metrics, SpoolState
+from questlog_api.settings import Settings
+from questlog_api.sinks.base import Cause, Health, Sink, SinkUnavailable, Stored, Stream, ignore
+from questlog_api.sinks.spool_file import Row, SpoolFile
+
+_Result = TypeVar("_Result")
+
+_REOPEN_SECONDS = 5
+_PUT_SECONDS = 15
+
+_log = logging.getLogger(__name__)
+
+
+class SpoolSink:
+    """Puts into `sink`, and into a file what that did not take within `spool_after_seconds`."""
+
+    def __init__(self, sink: Sink, settings: Settings, metrics: Metrics) -> None:
+        assert settings.spool_path is not None  # noqa: S101 - open_sink asks; mypy has to know
+        self._sink = sink
+        self._settings = settings
+        self._metrics = metrics
+        self._open = partial(SpoolFile, settings.spool_path, settings.spool_max_bytes)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")  # SQLite writes one at a time anyway
+        self._file: SpoolFile | None = None
+        self._defect = SinkUnavailable("the spool is not open", Cause.SPOOL_BROKEN)
+        self._next_try = 0.0
+        self._replays: list[asyncio.Task[None]] = []
+        self._wakes = {stream: asyncio.Event() for stream in Stream}
+        self._try_open()
+        metrics.watch_spool(self.state)
+
+    async def start(self) -> None:
+        """Begin to send what the file holds."""
+        await self._sink.start()
+        self._replays = [asyncio.create_task(self._replay(stream)) for stream in Stream]
+
+    async def put(
+        self, stream: Stream, lines: Sequence[bytes], deadline: float, stored: Stored = ignore
+    ) -> None:
+        """Store `lines` in the sink, or what is left of them in the file."""
+        progress = _Progress(len(lines), stored)
+        patience = min(deadline, monotonic() + self._settings.spool_after_seconds)
+        try:
+            await self._sink.put(stream, lines, patience, progress.stored)
+        except SinkUnavailable:
+            left = [line for index, line in enumerate(lines) if not progress.has(index)]
+            await self._run(lambda file: file.append(stream, left))
+            self._metrics.spooled(stream, len(left))
+            self._wakes[stream].set()
+            progress.complete()
+
+    async def check(self) -> Health:
+        """Return whether lines go to the sink or to the file, and whether there is one."""
+        try:
+            await self._sink.check()
+        except SinkUnavailable:
+            await self._run(lambda file: file.expect_room())
+            return Health.SPOOLING
+        return Health.OK if self._file else Health.WITHOUT_SPOOL
+
+    async def close(self) -> None:
+        """Stop sending, close the sink and let go of the file; what it holds is sent after the next start."""
+        for replay in self._replays:
+            replay.cancel()
+        await asyncio.gather(*self._replays, return_exceptions=True)
+        await self._sink.close()
+        await asyncio.to_thread(self._thread.shutdown)
+        if self._file is not None:
+            self._file.close()
+
+    def state(self) -> SpoolState:
+        """Return what the file holds."""
+        if self._file is None:
+            return SpoolState()
+        shares = self._file.shares
+        oldest = [share.oldest for share in shares.values() if share.oldest is not None]
+        return SpoolState(
+            {stream.value: share.lines for stream, share in shares.items()},
+            sum(share.bytes for share in shares.values()),
+            self._settings.spool_max_bytes,
+            time() - min(oldest) if oldest else 0,
+        )
+
+    async def _replay(self, stream: Stream) -> None:
+        while True:
+            try:
+                row = await self._run(lambda file: file.oldest(stream))
+                if row is not None:
+                    await self._send(row)
+                    await self._forget(row)
+                    continue
+                self._wakes[stream].clear()
+                await self._wakes[stream].wait()
+            except SinkUnavailable as error:
+                _log.debug("the spool waits: %s", error)
+                await asyncio.sleep(self._settings.breaker_seconds)
+
+    async def _send(self, row: Row) -> None:
+        started = monotonic()
+        await self._sink.put(row.stream, row.lines, started + _PUT_SECONDS)
+        self._metrics.replayed(row.stream, len(row.lines))
+        await asyncio.sleep(started + row.size / self._settings.spool_replay_bytes_per_second - monotonic())
+
+    async def _forget(self, row: Row) -> None:
+        while True:
+            try:
+                return await self._run(lambda file: file.remove(row))
+            except SinkUnavailable:
+                # A disk that fails is no reason to send it again and again.
+                await asyncio.sleep(_REOPEN_SECONDS)
+
+    async def _run(self, call: Callable[[SpoolFile], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(self._with_file, call))
+
+    def _with_file(self, call: Callable[[SpoolFile], _Result]) -> _Result:
+        if self._file is None:
+            self._try_open()
+        if self._file is None:
+            raise self._defect
+        try:
+            return call(self._file)
+        except SinkUnavailable as error:
+            if error.cause is Cause.SPOOL_BROKEN:
+                self._lose(error)
+            raise
+
+    def _try_open(self) -> None:
+        if monotonic() < self._next_try:
+            return
+        try:
+            self._file = self._open()
+        except SinkUnavailable as error:
+            self._lose(error)
+
+    def _lose(self, error: SinkUnavailable) -> None:
+        """Do without the file for some seconds: events still go to the sink."""
+        _log.error("%s; without it, events are refused while Firehose fails", error)
+        if self._file is not None:
+            self._file.close()
+        self._file, self._defect, self._next_try = None, error, monotonic() + _REOPEN_SECONDS
+
+
+class _Progress:
+    """Which lines of a put are durable."""
+
+    def __init__(self, count: int, stored: Stored) -> None:
+        self._done = bytearray(count)
+        self._stored = stored
+
+    def has(self, index: int) -> bool:
+        return bool(self._done[index])
+
+    def stored(self, start: int, stop: int) -> None:
+        self._done[start:stop] = b"\x01" * (stop - start)
+        self._stored(start, stop)
+
+    def complete(self) -> None:
+        for index, done in enumerate(self._done):
+            if not done:
+                self._stored(index, index + 1)

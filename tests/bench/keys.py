@@ -1,0 +1,3 @@
+"""The write key of the game that the benches send as."""
+
+KEY = "ql_bench"

@@ -1,0 +1,1 @@
+"""The servers that `nox -s bench -- ingest` compares the service with."""
