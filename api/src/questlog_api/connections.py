@@ -70,6 +70,7 @@ def _close(reason: str, status: int, detail: str, *, type_: str = "about:blank",
     return _Close(reason, head.encode() + body)
 
 
+_NO_TRAILERS = _NoTrailers()
 _MALFORMED = _close("malformed", 400, "This is not an HTTP/1.1 request that the service takes.")
 _UPGRADE = _close("malformed", 400, "Send the request without Upgrade: the service speaks HTTP/1.1 only.")
 _PIPELINED = _close("malformed", 400, "Wait for the answers to earlier requests.")
@@ -84,9 +85,8 @@ class Connection(HttpToolsProtocol):
         self._refused = refused
         self._most = settings.max_header_bytes
         self._deaf = False  # nothing more is read
-        # Bytes of the present data; of that in which the request began; of what came since without progress.
+        # Bytes of the present data; of that in which the request began; of what came since and was of no use.
         self._size = self._begun = self._idle = 0
-        self._progress = False
         self._waits: _Wait | None = None
         self._waits_behind: object = None
         self._waits_since = 0.0
@@ -106,16 +106,15 @@ class Connection(HttpToolsProtocol):
         if self._deaf:
             return
         self._unset_keepalive_if_required()
-        scope, self._size, self._progress = self.scope, len(data), False
-        self._parse(data)
+        scope, cycle, self._size = self.scope, self.cycle, len(data)
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as stop:
+            self._stopped(stop, data)
         if self.scope is not scope:
             self._begun, self._idle = self._size, 0
-        elif self._progress:
-            self._idle = 0
         else:
-            self._idle += self._size
-            if self._idle > self._most:
-                self._refuse(self._too_large())
+            self._continued(cycle)
 
     def on_headers_complete(self) -> None:
         """Begin to answer, unless the headers are too large."""
@@ -128,18 +127,7 @@ class Connection(HttpToolsProtocol):
         if self.parser.should_upgrade() and self._has_body():
             raise _NotTakenError(_UPGRADE)
         super().on_headers_complete()
-        self.headers = _NoTrailers()
-        self._progress = True
-
-    def on_body(self, body: bytes) -> None:
-        """Hand the body on."""
-        self._progress = True
-        super().on_body(body)
-
-    def on_response_complete(self) -> None:
-        """Send an answer without a body, and go on."""
-        self.transport.flush()  # type: ignore[attr-defined]  # it is a OneWrite
-        super().on_response_complete()
+        self.headers = _NO_TRAILERS
 
     def check(self, now: float) -> None:
         """Close the connection if it has kept the server waiting; `now` is a reading of `time.monotonic`."""
@@ -153,16 +141,25 @@ class Connection(HttpToolsProtocol):
         elif waits is _Wait.HEAD and now - self._waits_since > self._settings.header_seconds:
             self._late()
 
-    def _parse(self, data: bytes) -> None:
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            # Ignored (RFC 9110 section 7.8); it has stopped the parser where the next request begins.
-            if rest := data[upgrade.args[0] :]:
-                self._parse(rest)
-        except httptools.HttpParserError as error:
-            cause = error.__context__
+    def _stopped(self, stop: Exception, data: bytes) -> None:
+        """Go on after what stopped the parser in `data`, or refuse it."""
+        if not isinstance(stop, httptools.HttpParserUpgrade):
+            cause = stop.__context__
             self._refuse(cause.close if isinstance(cause, _NotTakenError) else _MALFORMED)
+        # An upgrade is ignored (RFC 9110 section 7.8); the parser has stopped where the next request begins.
+        elif rest := data[stop.args[0] :]:
+            self.data_received(rest)
+
+    def _continued(self, before: RequestResponseCycle | None) -> None:
+        """Count what arrived for a request that had begun, unless it was of use; `before` answered the last one."""
+        cycle = self._last_cycle()
+        of_body = cycle is not None and (cycle.body or (cycle.response_complete and cycle.more_body))
+        if cycle is not before or (of_body and not self._in_head()):
+            self._idle = 0
+            return
+        self._idle += self._size
+        if self._idle > self._most:
+            self._refuse(self._too_large())
 
     def _head_bytes(self) -> int:
         first_line = len(f"{self.parser.get_method().decode()}  HTTP/1.1\r\n") + len(self.url)

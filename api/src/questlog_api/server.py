@@ -52,7 +52,6 @@ def _config(app: FastAPI, settings: Settings, metrics: Metrics, host: str, port:
         host=host,
         port=port,
         http=protocol,
-        interface="asgi3",
         ws="none",
         interface="asgi3",
         lifespan="on",

@@ -92,8 +92,8 @@ class Client:
         self._boto.close()
 
 
-# boto3 writes a body with the standard library's json, which takes half of the CPU of a large call. So its records
-# go around its serializer, by its own events:
+# boto3 writes a body with the standard library's json, which takes half of the CPU of a large call. So
+# records go around its serializer, by its own events:
 # https://docs.aws.amazon.com/boto3/latest/guide/events.html
 
 
