@@ -1,3 +1,4 @@
+import json
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from typing import Any
@@ -8,11 +9,19 @@ from fastapi import FastAPI
 
 from questlog_api import Settings, create_app
 from questlog_api.keys import key_hash
-from questlog_api.sinks import MemorySink
+from questlog_api.sinks import MemorySink, Stream
 from tests.repository import shipped_catalog
 
 ORION_KEY = "ql_orion"
 VEGA_KEY = "ql_vega"
+SENT_AT = "2026-11-02T19:04:06+01:00"
+SECRET = "alice@example.com"
+ORIGIN = "https://play.example.com"
+
+EACH_WAY = pytest.mark.parametrize(
+    "settings", [{}, {"cors_origins": (ORIGIN,)}], ids=["fast", "framework"], indirect=True
+)
+"""Events go around the layers of the framework, and through them when browsers may send some."""
 
 
 @pytest.fixture
@@ -27,11 +36,13 @@ def purchase() -> dict[str, Any]:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Settings of two games; a test may change some with an indirect parameter."""
     games = {"orion": ORION_KEY, "vega": VEGA_KEY}
-    return Settings(
+    made = Settings(
         write_keys={game: (key_hash(key.encode()),) for game, key in games.items()}, allow_drafts=True
     )
+    return made.model_copy(update=getattr(request, "param", {}))
 
 
 @pytest.fixture
@@ -57,3 +68,11 @@ def connect(app: FastAPI) -> httpx.AsyncClient:
         base_url="http://questlog.test",
         headers={"Authorization": f"Bearer {ORION_KEY}"},
     )
+
+
+def lines_of(sink: MemorySink, stream: Stream) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in sink.lines[stream]]
+
+
+def batch_of(*events: object) -> dict[str, object]:
+    return {"sent_at": SENT_AT, "events": events}

@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from questlog_api import Settings, create_app
+from questlog_api.metrics import Metrics
 from questlog_api.sinks import FirehoseSink, MemorySink, Stream
 
 pytestmark = pytest.mark.anyio
@@ -98,7 +99,7 @@ async def test_the_settings_choose_the_sink(
 ) -> None:
     opened = []
 
-    def from_settings(given: Settings) -> MemorySink:
+    def from_settings(given: Settings, _: Metrics) -> MemorySink:
         opened.append(given)
         return MemorySink()
 

@@ -3,13 +3,12 @@ import gc
 import gzip
 import zlib
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from starlette.requests import Request
-from starlette.types import Message
+from starlette.types import Message, Receive
 
-from questlog_api.body import from_json, read_body, to_json
+from questlog_api.body import RawHeaders, from_json, read_body, to_json
 from questlog_api.problems import Kind, ProblemError
 
 pytestmark = pytest.mark.anyio
@@ -30,20 +29,28 @@ class Sender:
         return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
 
 
+class Request(NamedTuple):
+    """As much of a request as its body needs."""
+
+    headers: RawHeaders
+    receive: Receive
+
+
 def request(*chunks: bytes, **headers: str) -> Request:
-    return request_of(Sender(chunks), **headers)
+    return request_of(Sender(chunks).receive, **headers)
 
 
-def request_of(sender: Sender, **headers: str) -> Request:
+def request_of(receive: Receive, **headers: str) -> Request:
     headers = {"content_type": "application/json"} | headers
-    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return Request({"type": "http", "headers": raw}, sender.receive)
+    return Request(
+        {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}, receive
+    )
 
 
 async def read_json(
     request: Request, limit: int = LIMIT, seconds: float = 60, hold: Callable[[int], None] = lambda _: None
 ) -> Any:
-    return from_json(await read_body(request, limit, seconds, hold))
+    return from_json(await read_body(request.headers, request.receive, limit, seconds, hold))
 
 
 async def problem(request: Request) -> ProblemError:
@@ -139,9 +146,8 @@ async def test_a_body_that_does_not_arrive_in_time_is_refused_and_its_connection
     async def receive() -> Message:
         return await asyncio.Future()
 
-    stuck = Request({"type": "http", "headers": [(b"content-type", b"application/json")]}, receive)
     with pytest.raises(ProblemError) as caught:
-        await asyncio.wait_for(read_json(stuck, seconds=0.01), 5)
+        await asyncio.wait_for(read_json(request_of(receive), seconds=0.01), 5)
     assert caught.value.kind is Kind.TIMEOUT
     assert caught.value.headers == {"Connection": "close"}
 
@@ -161,7 +167,7 @@ async def test_a_body_ends_when_no_more_of_it_may_be_held() -> None:
 
     sender = Sender(b" " * 100 for _ in range(9))
     with pytest.raises(ProblemError, match="full"):
-        await read_json(request_of(sender), hold=hold)
+        await read_json(request_of(sender.receive), hold=hold)
     assert sender.taken == 300
 
 
@@ -175,13 +181,13 @@ async def test_one_byte_more_is_too_large() -> None:
 
 async def test_a_body_that_is_declared_too_large_is_not_read() -> None:
     sender = Sender([b" "])
-    assert (await problem(request_of(sender, content_length=str(LIMIT + 1)))).kind is Kind.TOO_LARGE
+    assert (await problem(request_of(sender.receive, content_length=str(LIMIT + 1)))).kind is Kind.TOO_LARGE
     assert sender.taken == 0
 
 
 async def test_an_endless_body_is_not_read_beyond_the_limit() -> None:
     sender = Sender(b" " * 100 for _ in iter(int, 1))
-    assert (await problem(request_of(sender))).kind is Kind.TOO_LARGE
+    assert (await problem(request_of(sender.receive))).kind is Kind.TOO_LARGE
     assert sender.taken == LIMIT + 100
 
 
@@ -198,7 +204,7 @@ async def test_an_endless_gzip_body_is_not_read_beyond_the_limit() -> None:
     empty_block = b"\x00\x00\x00\xff\xff"
     chunks = (gzip.compress(b"")[:10] if first else empty_block * 20 for first in _once_true())
     sender = Sender(chunks)
-    assert (await problem(request_of(sender, content_encoding="gzip"))).kind is Kind.TOO_LARGE
+    assert (await problem(request_of(sender.receive, content_encoding="gzip"))).kind is Kind.TOO_LARGE
     assert sender.taken <= LIMIT + 100
 
 
@@ -224,7 +230,7 @@ async def test_what_is_not_one_whole_gzip_member_is_refused(body: bytes) -> None
 
 async def test_nothing_is_read_of_what_follows_a_gzip_member() -> None:
     sender = Sender([gzip.compress(b"{}"), *[b"junk"] * 100])
-    assert (await problem(request_of(sender, content_encoding="gzip"))).kind is Kind.NOT_JSON
+    assert (await problem(request_of(sender.receive, content_encoding="gzip"))).kind is Kind.NOT_JSON
     assert sender.taken == len(gzip.compress(b"{}")) + len(b"junk")
 
 

@@ -1,6 +1,8 @@
 import json
 
-from questlog_api.lines import Arrival, Lines
+import pytest
+
+from questlog_api.lines import Arrival, Counted, Lines
 from questlog_api.payload import MAX_PAYLOAD_BYTES, Payload
 from questlog_api.refusals import Reason, Refusal
 from questlog_api.violations import FieldError
@@ -41,8 +43,34 @@ def test_a_reject_of_the_greatest_size_fits_a_firehose_record() -> None:
 
 def test_the_lines_of_a_request_are_counted() -> None:
     lines = Lines(ARRIVAL)
-    lines.accept(b"{}")
-    lines.reject(REFUSAL, Payload("{}", 2))
-    lines.reject(REFUSAL, Payload("[]", 2))
-    assert (len(lines.accepted), len(lines.rejected), lines.reasons) == (1, 2, {"invalid_event": 2})
+    event = {"event": "purchase", "schema_version": "1.0"}
+    lines.accept(event, b"{}")
+    lines.reject(event, REFUSAL, Payload("{}", 2))
+    lines.reject([], REFUSAL, Payload("[]", 2))
+    assert (len(lines.accepted), len(lines.rejected)) == (1, 2)
     assert lines.size == len(b"".join([*lines.accepted, *lines.rejected]))
+
+
+def test_what_is_to_be_counted_is_known_of_each_event() -> None:
+    lines = Lines(ARRIVAL)
+    event = {"event": "purchase", "schema_version": "1.0"}
+    lines.accept(event, b"{}")
+    lines.reject(event, REFUSAL, Payload("{}", 2))
+    assert lines.contracts == [("purchase", "1.0")]
+    assert lines.refusals == [Counted("purchase", "1.0", "minimum", "invalid_event")]
+
+
+@pytest.mark.parametrize("event", [None, 7, [], "purchase", {}])
+def test_what_says_not_what_it_is_is_counted_as_nothing(event: object) -> None:
+    lines = Lines(ARRIVAL)
+    lines.reject(event, REFUSAL, Payload("{}", 2))
+    assert lines.refusals == [Counted(None, None, "minimum", "invalid_event")]
+
+
+def test_the_lines_of_a_request_are_those_of_its_arrival() -> None:
+    lines = Lines(ARRIVAL)
+    payload = Payload("{}", 2)
+    lines.accept({"event": "purchase", "schema_version": "1.0"}, b"{}")
+    lines.reject({}, REFUSAL, payload)
+    assert lines.accepted == [ARRIVAL.accepted(b"{}")]
+    assert lines.rejected == [ARRIVAL.rejected(REFUSAL, payload)]

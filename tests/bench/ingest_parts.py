@@ -5,9 +5,10 @@ Batches of 100 as they are read and answered; Firehose is called with 500 lines 
 
 import http.client
 import os
+import random
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +34,7 @@ from tests.bench import ingest_servers as servers
 from tests.bench.ingest_rates import BARE, BATCHES, QUESTLOG, RAW, Rates
 from tests.bench.keys import KEY
 from tests.load import processes
-from tests.load.requests import purchase
+from tests.load.requests import EventIds, purchase, varied
 from tests.load.service import STAND_IN_CREDENTIALS
 
 _Work: TypeAlias = Callable[[], Any]
@@ -70,20 +71,21 @@ def table(rates: Rates) -> Iterator[str]:
 
 
 def _intake() -> Iterator[Part]:
-    event = purchase()
-    body = orjson.dumps({"sent_at": "2026-11-02T18:04:06.000Z", "events": [event] * _BATCH})
+    events = _events(_BATCH)
+    event = events[0]
+    body = orjson.dumps({"sent_at": "2026-11-02T18:04:06.000Z", "events": events})
     contract = load_catalog()["purchase"]["1.0"]
     judge, rust = Judge(load_catalog()), jsonschema_rs.validator_for(dict(contract.schema))
     told = orjson.loads(_answer(event).body)
     dumps = partial(orjson.dumps, event)
     yield _part("parse", partial(from_json, body), partial(orjson.loads, body), "orjson.loads", _BATCH)
     yield _part("validate", partial(judge.refusal, event), partial(rust.is_valid, event), "jsonschema-rs", 1)
-    yield Part("serialise", _micros(partial(_lines, event, _BATCH), _BATCH), _micros(dumps), "orjson.dumps")
+    yield Part("serialise", _micros(partial(_lines, events), _BATCH), _micros(dumps), "orjson.dumps")
     yield _part("answer", partial(_answer, event), partial(orjson.dumps, told), "orjson.dumps", _BATCH)
 
 
 def _packing() -> Iterator[Part]:
-    lines = _lines(purchase(), _RECORD)
+    lines = _lines(_events(_RECORD))
     joined = b"".join(lines)
     pack = _part("pack", partial(_packed, lines), partial(b"".join, lines), "bytes.join", _RECORD)
     yield pack
@@ -93,7 +95,7 @@ def _packing() -> Iterator[Part]:
 
 
 def _calls(endpoint: str) -> Iterator[Part]:
-    lines = _lines(purchase(), _RECORD)
+    lines = _lines(_events(_RECORD))
     [record], [zipped] = _packed(lines), list(packing.ndjson_gzip(lines))
     with mock.patch.dict(os.environ, STAND_IN_CREDENTIALS):
         client = Client.from_settings(_settings(endpoint), 1)
@@ -112,9 +114,15 @@ def _answer(event: dict[str, Any]) -> Response:
     return batch.answer([batch.result(index, event, None) for index in range(_BATCH)])
 
 
-def _lines(event: dict[str, Any], count: int) -> list[bytes]:
+def _events(count: int) -> list[dict[str, Any]]:
+    chance = random.Random()
+    ids = EventIds(chance)
+    return [{**varied(purchase(), chance), "event_id": ids.text(number).decode()} for number in range(count)]
+
+
+def _lines(events: Sequence[dict[str, Any]]) -> list[bytes]:
     lines = Lines(Arrival("2026-11-02T18:04:06.000Z", None, "orion", "01930f3a-7c00-7001-8000-000000000001"))
-    for _ in range(count):
+    for event in events:
         lines.accept(event, to_json(event) or b"")
     return lines.accepted
 

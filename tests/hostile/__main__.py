@@ -35,10 +35,11 @@ def report(outcome: Outcome, seed: int) -> str:
         f"{outcome.audit.events} lines in the streams; {outcome.peak_bytes >> 20} MiB of memory at most",
         f"{len(outcome.findings)} findings",
     ]
-    for found in outcome.findings[:_SHOWN]:
-        lines.append(f"  {found.number} ({found.kind}): {found.text}")
+    lines += [f"  {found.number} ({found.kind}): {found.text}" for found in outcome.findings[:_SHOWN]]
     if outcome.findings:
-        lines.append(f"look at one with: python -m tests.hostile --seed {seed} --show NUMBER (or --only NUMBER)")
+        lines.append(
+            f"look at one with: python -m tests.hostile --seed {seed} --show NUMBER (or --only NUMBER)"
+        )
     return "\n".join(lines)
 
 
@@ -46,7 +47,9 @@ def _table(statuses: Counter[tuple[str, int]]) -> list[str]:
     columns = sorted({status for _, status in statuses})
     kinds = sorted({kind for kind, _ in statuses})
     head = f"{'answers':15}" + "".join(f"{status or 'none':>8}" for status in columns)
-    rows = (f"{kind:15}" + "".join(f"{statuses[kind, status] or '':>8}" for status in columns) for kind in kinds)
+    rows = (
+        f"{kind:15}" + "".join(f"{statuses[kind, status] or '':>8}" for status in columns) for kind in kinds
+    )
     sums = (sum(statuses[kind, status] for kind in kinds) for status in columns)
     return [head, *rows, f"{'all':15}" + "".join(f"{total:>8}" for total in sums)]
 
@@ -54,9 +57,13 @@ def _table(statuses: Counter[tuple[str, int]]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000, help="how many (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, other requests (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="another seed, other requests (default: %(default)s)"
+    )
     parser.add_argument("--only", type=int, metavar="NUMBER", help="send only this one of them")
-    parser.add_argument("--show", type=int, metavar="NUMBER", help="send nothing; print the bytes of this one")
+    parser.add_argument(
+        "--show", type=int, metavar="NUMBER", help="send nothing; print the bytes of this one"
+    )
     return parser
 
 

@@ -4,12 +4,12 @@ import asyncio
 import random
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
 import httpx
-import psutil
 
 from tests.hostile import bodies, wire
 from tests.hostile.audit import Audit, Finding
@@ -28,6 +28,7 @@ _BODIES = 7  # of ten requests, those about bodies; the others are about HTTP
 _SAMPLED = 500  # requests between two looks at the memory
 _RECURSION = 20_000  # the oracle reads JSON deeper than Python does by itself
 _DEFECT = re.compile(r"\b(ERROR|CRITICAL)\b|Traceback")
+_TIME = re.compile(r"\b20[0-9]{2}-[-0-9T:.+Z]*")
 _SECRET = re.compile(r"hush[0-9a-f]{10}")
 
 
@@ -69,7 +70,9 @@ async def _send_all(
     service: Service, seed: int, numbers: Sequence[int], outcome: Outcome, tell: Callable[[str], None]
 ) -> None:
     left = iter(numbers)
-    await asyncio.gather(*(_send_some(service, seed, left, outcome, tell) for _ in range(min(_CLIENTS, len(numbers)))))
+    await asyncio.gather(
+        *(_send_some(service, seed, left, outcome, tell) for _ in range(min(_CLIENTS, len(numbers))))
+    )
 
 
 async def _send_some(
@@ -89,10 +92,7 @@ async def _send_some(
 
 
 def _look(service: Service, outcome: Outcome, tell: Callable[[str], None]) -> None:
-    try:
-        outcome.peak_bytes = max(outcome.peak_bytes, service.memory())
-    except psutil.NoSuchProcess:
-        raise SystemExit("the service died; its log says why") from None
+    outcome.peak_bytes = max(outcome.peak_bytes, service.memory())
     if outcome.sent % (20 * _SAMPLED) == 0:
         tell(f"{outcome.sent} sent, {len(outcome.findings)} findings, {outcome.peak_bytes >> 20} MiB at most")
 
@@ -110,9 +110,8 @@ def _defects(service: Service, outcome: Outcome) -> Iterator[str]:
     if (status := service.stop()) != 0:
         yield f"it ended with status {status} when it was asked to stop"
     log = service.log.read_text(encoding="utf-8", errors="replace")
-    defects = [line for line in log.splitlines() if _DEFECT.search(line)]
-    if defects:
-        yield f"its log has {len(defects)} lines of errors, the first is {defects[0][:2000]}"
+    defects = Counter(_TIME.sub("", line) for line in log.splitlines() if _DEFECT.search(line))
+    yield from (f"its log has {count} times: {line[:3000]}" for line, count in defects.most_common(5))
     if _SECRET.search(log):
         yield "its log repeats a submitted value"
 

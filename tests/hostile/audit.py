@@ -88,11 +88,15 @@ class Audit:
                 yield f"was answered {answer.status}"
             elif expected is not None and answer.status != expected.status:
                 yield f"was answered {answer.status} instead of {expected.status}"
-            elif answer.status == 202 or answer.status == 207:
+            elif answer.status in {202, 207}:
                 yield from _wrong_results(request, answer)
             if request.secret is not None and request.secret.encode() in answer.body:
                 yield "the answer repeats a submitted value"
-            if answer.status >= 400 and not request.is_head and "json" not in answer.headers.get("content-type", ""):
+            if (
+                answer.status >= 400
+                and not request.is_head
+                and "json" not in answer.headers.get("content-type", "")
+            ):
                 yield f"the answer {answer.status} is no problem document"
 
     def _tokens(self, request: Request) -> Sequence[str]:
@@ -101,7 +105,7 @@ class Audit:
         return (*request.expected.accepted, *request.expected.rejected)
 
     def _line(self, raw: bytes, *, is_reject: bool) -> tuple[str, str] | None:
-        """Return the request and the digest of a line that somebody was told of; note what is wrong with it."""
+        """Return request and digest of a line that somebody was told of; note what is wrong with it."""
         line = orjson.loads(raw)
         names = _REJECT if is_reject else [*_ARRIVAL, "event"]
         told = self._told.get(line.get("request_id"))
@@ -126,7 +130,9 @@ class Audit:
         identity = value.get("event_id") if isinstance(value, dict) else None
         token = next((token for token in (name, identity) if self._possible[game, str(token)] > 0), None)
         if token is None:
-            self.findings.append(Finding(-1, "unheard", f"a line that nobody sent, or that nobody was told of: {name}"))
+            self.findings.append(
+                Finding(-1, "unheard", f"a line that nobody sent, or that nobody was told of: {name}")
+            )
         else:
             self._possible[game, str(token)] -= 1
 
@@ -171,10 +177,10 @@ def _payload(line: dict[str, Any]) -> Any:
 def _differences(told: _Told, accepted: Sequence[str], rejected: Sequence[str]) -> Iterator[str]:
     if told.accepted is not None and told.rejected is not None:
         if Counter(told.accepted) != Counter(accepted):
-            yield f"{len(accepted)} lines are in the events stream; not the {len(told.accepted)} that were accepted"
+            yield f"{len(accepted)} lines among the events, not the {len(told.accepted)} that were accepted"
         missing, more = Counter(told.rejected) - Counter(rejected), Counter(rejected) - Counter(told.rejected)
         if missing.total() != more.total() or set(more) - {_CUT}:
-            yield f"{len(rejected)} lines are in the rejects stream; not the {len(told.rejected)} that were refused"
+            yield f"{len(rejected)} lines among the rejects, not the {len(told.rejected)} that were refused"
         return
     wants_events = told.status in {202, 207}
     wants_rejects = told.status in {207, 422} or told.is_unknown_event

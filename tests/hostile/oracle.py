@@ -34,7 +34,7 @@ _BATCH_MEMBERS = {"sent_at", "events"}
 class Expected:
     """The status of the answer, and digests of what must then be in each stream.
 
-    `verdicts` has one entry an event of a well-formed batch, else it is None. `sent_at` is what lines must say.
+    `verdicts` has one entry an event of a well-formed batch, else it is None. `sent_at` is what lines say.
     """
 
     status: int
@@ -51,7 +51,7 @@ class NotJsonError(Exception):
 def expected(
     name: str | None, body: bytes, encoding: str | None = None, sent_at: str | None = None
 ) -> Expected:
-    """Return what must come of `body`, sent at `sent_at` as an event called `name`, or as a batch for None."""
+    """Return what must come of `body`, sent as an event called `name`; as a batch, where that is None."""
     limit = BATCH_BYTES if name is None else EVENT_BYTES
     if len(body) > limit:
         return Expected(413)
@@ -128,7 +128,7 @@ def _batch(body: Any) -> Expected:
     if isinstance(events, list) and len(events) > BATCH_EVENTS:
         return Expected(413)
     sent_at = body.get("sent_at") if isinstance(body, dict) else None
-    told = _in_utc(sent_at) if is_date_time(sent_at) else None
+    told = _in_utc(str(sent_at)) if is_date_time(sent_at) else None
     if not _is_batch(body):
         pieces = events if isinstance(events, list) and events else [body]
         return Expected(422, rejected=tuple(map(digest, pieces)), sent_at=told)
@@ -163,7 +163,7 @@ def _in_utc(date_time: str) -> str:
 
 
 def _inflated(body: bytes, limit: int) -> bytes:
-    """Return what the one gzip member that `body` must be holds, and no more than tells that it is too much."""
+    """Return what the one gzip member in `body` holds, but no more than tells that it is too much."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         plain = unpacker.decompress(body, limit + 1)

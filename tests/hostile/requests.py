@@ -34,9 +34,9 @@ class Sending(Enum):
 class Request:
     """Bytes to send, and what is known of what must come of them.
 
-    `expected` is None where only what holds for every answer is asked. `answers` is how many there are at most.
-    `possible` are digests of what may be in a stream although nobody heard an answer. `secret` is a text that
-    stands in values and must never come back.
+    `expected` is None where only what holds for every answer is asked. `answers` is how many there are at
+    most. `possible` is how lines are known that may be in a stream although nobody heard an answer: digests
+    and ids. `secret` is a text that stands in values and must never come back.
     """
 
     kind: str

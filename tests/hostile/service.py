@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it has no hints of its own
 
 from questlog_api.keys import key_hash
 from tests.hostile.requests import GAMES
@@ -35,8 +35,15 @@ class Service:
     log: Path
 
     def memory(self) -> int:
-        """Return the bytes the process holds in memory."""
-        return int(psutil.Process(self.process.pid).memory_info().rss)
+        """Return the bytes the process holds in memory.
+
+        Raises:
+            SystemExit: when it has died.
+        """
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.NoSuchProcess:
+            raise SystemExit("the service died; its log says why") from None
 
     def stop(self) -> int:
         """End the process with SIGTERM and return its exit status."""

@@ -7,18 +7,35 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _TOKEN = re.compile('"\ue000[^\ue001]*\ue001"')
-_NOT_UTF8 = (b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe2\x28\xa1", b"\xf0\x9f\x98")
+_NOT_UTF8 = (
+    b"\xff",
+    b"\xc0\x80",
+    b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80",
+    b"\x80",
+    b"\xe2\x28\xa1",
+    b"\xf0\x9f\x98",
+)
+_AROUND = (b" \t\r\n", b"\x00", b"\xef\xbb\xbf", b"\x0b", b"\xc2\xa0", b")]}',\n", b";", b",", b"//", b"\x1e")
+_OTHER_TEXTS = (
+    *(b"", b" ", b"\n", b"null", b"true", b"0", b'""', b"[]", b"{}", b"[[[[", b"\x00" * 99, b"{" * 5000),
+    *(b'"' * 999, b"a=1&b=2", b"<a/>", b"--- a: 1", b"[" * 100_000),
+)
 
 
 def encoded(value: Any, source: random.Random | None = None) -> bytes:
     """Return `value` as JSON, in a style by chance, with its `values.written` texts as they are."""
     style = _style(source) if source is not None else {}
-    # Duplicates of a name are made of names that differ, and sorting would put them anywhere.
     text = json.dumps(value, **style)
     if style.get("ensure_ascii", True):
         text = text.replace("\\ue000", "\ue000").replace("\\ue001", "\ue001")
     text = _TOKEN.sub(lambda found: json.loads(found.group(), strict=False)[1:-1], text)
     return text.encode("utf-8", "surrogatepass")
+
+
+def damaged(text: bytes, source: random.Random) -> bytes:
+    """Return `text` with one damage; few leave it JSON."""
+    return source.choice(_DAMAGES)(text, source)
 
 
 def _style(source: random.Random) -> dict[str, Any]:
@@ -27,11 +44,6 @@ def _style(source: random.Random) -> dict[str, Any]:
         "separators": source.choice([(",", ":"), (", ", ": "), (" ,\n", "\t:\r\n"), None]),
         "indent": source.choice([None, None, None, 1]),
     }
-
-
-def damaged(text: bytes, source: random.Random) -> bytes:
-    """Return `text` with one damage; few leave it JSON."""
-    return source.choice(_DAMAGES)(text, source)
 
 
 def _cut(text: bytes, source: random.Random) -> bytes:
@@ -69,17 +81,15 @@ def _other_encoding(text: bytes, source: random.Random) -> bytes:
 
 
 def _surrounded(text: bytes, source: random.Random) -> bytes:
-    around = (b" \t\r\n", b"\x00", b"\xef\xbb\xbf", b"\x0b", b"\xc2\xa0", b")]}',\n", b";", b",", b"//", b"\x1e", text)
-    return source.choice(around) + text if source.random() < 1 / 2 else text + source.choice(around)
+    around = source.choice((*_AROUND, text))
+    return around + text if source.random() < 1 / 2 else text + around
 
 
 def _replaced(_: bytes, source: random.Random) -> bytes:
-    return source.choice(
-        [b"", b" ", b"\n", b"null", b"true", b"0", b'""', b"[]", b"{}", b"[[[[", b"\x00" * 99, b"{" * 5000, b'"' * 999]
-        + [source.randbytes(source.randrange(1, 2000)), b"a=1&b=2", b"<a/>", b"--- a: 1", b"[" * 100_000]
-    )
+    return source.choice((source.randbytes(source.randrange(1, 2000)), *_OTHER_TEXTS))
 
 
 _DAMAGES: Sequence[Callable[[bytes, random.Random], bytes]] = (
-    *(_cut, _flipped, _flipped, _byte_more, _byte_less, _swapped, _not_utf8, _other_encoding, _surrounded, _replaced),
+    *(_cut, _flipped, _flipped, _byte_more, _byte_less, _swapped, _not_utf8, _other_encoding),
+    *(_surrounded, _replaced),
 )

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from questlog_api.contracts import load_catalog, refuse_drafts
@@ -83,7 +84,10 @@ def create_app(settings: Settings, *, sink: Sink | None = None, tracer: Tracer |
     )
     # What browsers are to be told about origins, only the layers of the framework know.
     fast = {} if settings.cors_origins else events.fast(catalog)
-    app.outermost = RequestMiddleware(app.inner, fast, metrics, tracer)
+    paths: dict[object, str] = {
+        route.endpoint: route.path for route in app.routes if isinstance(route, Route)
+    }
+    app.outermost = RequestMiddleware(app.inner, fast, paths, metrics, tracer)
     app.state.metrics, app.state.drain = metrics, draining.set
     return app
 

@@ -1,7 +1,7 @@
 """What a batch must look like, and what is answered to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from starlette.responses import Response
 
@@ -68,8 +68,7 @@ def _error(pointer: str, keyword: str, expected: object) -> FieldError:
     return FieldError(pointer, keyword, detail(keyword, expected))
 
 
-@dataclass(frozen=True, slots=True)
-class EventResult:
+class EventResult(TypedDict):
     """What became of the event at `index`; `event_id` is None when it has no valid one."""
 
     index: int
@@ -78,16 +77,16 @@ class EventResult:
     errors: Sequence[FieldError]
 
 
-def result(index: int, event: object, refusal: Refusal | None) -> EventResult:
+def result(index: int, event: Any, refusal: Refusal | None) -> EventResult:
     """Return what to tell about `event`."""
     if refusal is None:
-        return EventResult(index, _event_id(event), "accepted", ())
-    return EventResult(index, _event_id(event), "rejected", refusal.errors)
+        return {"index": index, "event_id": event["event_id"], "status": "accepted", "errors": ()}
+    return {"index": index, "event_id": _event_id(event), "status": "rejected", "errors": refusal.errors}
 
 
 def answer(results: Sequence[EventResult]) -> Response:
     """Return 202 when all events were accepted, 207 when some were, and a problem (422) when none was."""
-    accepted = sum(result.status == "accepted" for result in results)
+    accepted = sum(result["status"] == "accepted" for result in results)
     members = {"accepted": accepted, "rejected": len(results) - accepted, "events": results}
     if accepted == 0:
         text = "No event of the batch was accepted; `events` says why."

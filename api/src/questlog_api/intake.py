@@ -101,14 +101,16 @@ class Intake:
     def _take(self, lines: Lines, event: Any, name: str | None = None) -> Refusal | None:
         """Add the line of `event` and return why it was refused, None when it was accepted."""
         text = to_json(event)
-        refusal = TOO_DEEP if text is None else self._refusal(event, text, name)
+        refusal = self._refusal(event, text, name)
         if text is not None and refusal is None:
             lines.accept(event, text)
         elif refusal is not None:
             lines.reject(event, refusal, Payload.of(event, text))
         return refusal
 
-    def _refusal(self, event: object, text: bytes, name: str | None) -> Refusal | None:
+    def _refusal(self, event: object, text: bytes | None, name: str | None) -> Refusal | None:
+        if text is None:
+            return TOO_DEEP
         if len(text) > self._max_event_bytes:
             return too_large(self._max_event_bytes)
         return self._judge.refusal(event) if name is None else self._judge.refusal_as(name, event)

@@ -13,7 +13,7 @@ from questlog_api import request_id
 from questlog_api.metrics import Metrics
 from questlog_api.problems import ProblemError, a_bug
 from questlog_api.routes.events import Answer
-from questlog_api.tracing import Tracer
+from questlog_api.tracing import NO_TRACES, Tracer
 
 _ID_HEADER = request_id.HEADER.lower().encode()
 
@@ -23,12 +23,21 @@ _log = logging.getLogger(__name__)
 class RequestMiddleware:
     """Gives each request an id, counts it, and turns what nobody caught into a 500.
 
-    A POST to a path of `fast` is answered by what stands there, without the layers of `app`.
+    A POST to a path of `fast` is answered by what stands there, without the layers of `app`. `paths` says
+    under which path the endpoints of `app` are counted.
     """
 
-    def __init__(self, app: ASGIApp, fast: Mapping[str, Answer], metrics: Metrics, tracer: Tracer) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        fast: Mapping[str, Answer],
+        paths: Mapping[object, str],
+        metrics: Metrics,
+        tracer: Tracer = NO_TRACES,
+    ) -> None:
         self._app = app
         self._fast = fast
+        self._paths = paths
         self._metrics = metrics
         self._tracer = tracer
 
@@ -67,7 +76,7 @@ class RequestMiddleware:
             response = _bug(error)
             if response is not None and not way_out.status:
                 await response(scope, receive, way_out.send)
-        return getattr(scope.get("route"), "path", "other"), way_out.status
+        return self._paths.get(scope.get("endpoint"), "other"), way_out.status
 
 
 async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> int:

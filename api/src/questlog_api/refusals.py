@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from questlog_api.contracts import Catalog, Check, Version
 from questlog_api.validation import Schema
@@ -72,19 +73,39 @@ class Judge:
             event: {number: _contract(version) for number, version in versions.items()}
             for event, versions in catalog.items()
         }
+        # Most events are valid, and this is all that is done about them.
+        self._checks = {
+            (event, number): version.check
+            for event, versions in catalog.items()
+            for number, version in versions.items()
+        }
         self._named = Schema(
             {"type": "object", "required": ["event"], "properties": {"event": {"type": "string"}}}
         )
 
-    def refusal(self, event: object) -> Refusal | None:
+    def refusal(self, event: Any) -> Refusal | None:
         """Return why `event`, which says itself what it is, is refused; None when it is accepted."""
+        try:
+            self._checks[event["event"], event["schema_version"]](event)
+        except (Violation, LookupError, TypeError):
+            return self._reasons(event)
+        return None
+
+    def refusal_as(self, name: str, event: Any) -> Refusal | None:
+        """Return why `event` is refused as an event called `name`; None when it is accepted."""
+        try:
+            self._checks[name, event["schema_version"]](event)
+        except (Violation, LookupError, TypeError):
+            return self._reasons_as(name, event)
+        return None
+
+    def _reasons(self, event: object) -> Refusal | None:
         name = _member(event, "event")
         if name is None:
             return Refusal(Reason.INVALID_EVENT, self._named.errors(event))
-        return self.refusal_as(name, event)
+        return self._reasons_as(name, event)
 
-    def refusal_as(self, name: str, event: object) -> Refusal | None:
-        """Return why `event` is refused as an event called `name`; None when it is accepted."""
+    def _reasons_as(self, name: str, event: object) -> Refusal | None:
         versions = self._contracts.get(name)
         if versions is None:
             return _UNKNOWN_EVENT

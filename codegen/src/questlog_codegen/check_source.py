@@ -86,7 +86,9 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
         elif kind == "number":
             self._fail(f"isinstance({value}, bool) or not isinstance({value}, int | float)", "type")
         else:
-            self._fail(f"not isinstance({value}, {_PYTHON_TYPES[kind]})", "type")
+            # JSON has no subclasses of these, so the first question is mostly the only one, and the cheaper.
+            expected = _PYTHON_TYPES[kind]
+            self._fail(f"type({value}) is not {expected} and not isinstance({value}, {expected})", "type")
 
     def _const(self) -> None:
         self._fail(f"{self._variable} != {_quoted(self._definition['const'])}", "const")

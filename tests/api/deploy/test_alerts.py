@@ -3,6 +3,10 @@ from typing import Any
 
 import pytest
 
+from questlog_api import Settings, create_app
+from questlog_api.sinks import MemorySink, SinkUnavailable
+from questlog_api.sinks.base import Health
+from tests.api.conftest import connect
 from tests.api.deploy.promql import SCRAPE_LABELS, exposed, grouped, parsed, selectors
 from tests.api.deploy.templates import DEPLOY, read_yaml
 
@@ -61,3 +65,32 @@ def test_the_readme_says_of_each_alert_what_to_do_and_of_no_other() -> None:
     assert [rule["annotations"]["runbook"] for rule in RULES] == [
         f"README.md#{name.lower()}" for name in NAMES
     ]
+
+
+class _Away(MemorySink):
+    """A sink that takes nothing, and says so."""
+
+    async def check(self) -> Health:
+        raise SinkUnavailable("Firehose is away")
+
+
+@pytest.mark.anyio
+async def test_a_service_that_is_not_ready_counts_what_its_alert_asks_for(settings: Settings) -> None:
+    app = create_app(settings, sink=_Away())
+    async with connect(app) as client:
+        assert (await client.get("/readyz")).status_code == 503
+    [rule] = [rule for rule in RULES if rule["alert"] == "QuestlogNotReady"]
+    [wanted] = re.findall(r"questlog_requests_total\{(.*?)\}", rule["expr"])
+    counted = f"questlog_requests_total{{{wanted.replace(', ', ',')}}} 1.0"
+    assert counted in app.state.metrics.exposition().decode()
+
+
+@pytest.mark.anyio
+async def test_events_for_browser_games_are_counted_as_the_alerts_ask_for(settings: Settings) -> None:
+    origins = settings.model_copy(update={"cors_origins": ("https://play.example.com",)})
+    app = create_app(origins, sink=MemorySink())
+    async with connect(app) as client:
+        await client.post("/v1/events", content=b"{}")
+    assert re.search(
+        r'requests_total\{route="/v1/events",status="\d+"\} 1\.0', app.state.metrics.exposition().decode()
+    )

@@ -12,6 +12,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.firehose.models import FirehoseBackend
 
 from questlog_api import Settings, create_app
+from questlog_api.metrics import Metrics
 from questlog_api.sinks import FirehoseSink, SinkUnavailable, Stream
 from tests.api.conftest import connect
 from tests.api.sinks.conftest import Aws, soon
@@ -84,7 +85,7 @@ def raising(code: str, status: int = 400) -> Put:
 
 
 def sink_of(settings: Settings, **changes: object) -> FirehoseSink:
-    return FirehoseSink.from_settings(settings.model_copy(update=changes))
+    return FirehoseSink.from_settings(settings.model_copy(update=changes), Metrics())
 
 
 async def test_only_the_records_that_failed_are_sent_again(

@@ -5,6 +5,7 @@ cost more than validating an event. `routes` lists them for the router, `fast` f
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
@@ -121,8 +122,8 @@ class EventRoutes:
         # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
         if lines.accepted:
             await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            for event, version in lines.contracts:
-                self._metrics.accepted(event, version)
+            for (event, version), count in Counter(lines.contracts).items():
+                self._metrics.accepted(event, version, count)
         if lines.rejected:
             await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
             for refusal in lines.refusals:

@@ -61,7 +61,7 @@ PLACEMENT_PATTERN = re.compile('[^\\u0000-\\u001f\\u007f]*')
 
 
 def check(data: Any) -> None:
-    if not isinstance(data, dict):
+    if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
     if "event" not in data:
         raise InvalidEvent("/event", "required", "is required")
@@ -96,33 +96,33 @@ def check(data: Any) -> None:
     if len(data) > 15 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__event = data["event"]
-    if not isinstance(data__event, str):
+    if type(data__event) is not str and not isinstance(data__event, str):
         raise InvalidEvent("/event", "type", "must be of type string")
     if data__event != "purchase":
         raise InvalidEvent("/event", "const", "must be purchase")
     data__schema_version = data["schema_version"]
-    if not isinstance(data__schema_version, str):
+    if type(data__schema_version) is not str and not isinstance(data__schema_version, str):
         raise InvalidEvent("/schema_version", "type", "must be of type string")
     if data__schema_version != "1.0":
         raise InvalidEvent("/schema_version", "const", "must be 1.0")
     data__event_id = data["event_id"]
-    if not isinstance(data__event_id, str):
+    if type(data__event_id) is not str and not isinstance(data__event_id, str):
         raise InvalidEvent("/event_id", "type", "must be of type string")
     if UUID.fullmatch(data__event_id) is None:
         raise InvalidEvent("/event_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
     data__occurred_at = data["occurred_at"]
-    if not isinstance(data__occurred_at, str):
+    if type(data__occurred_at) is not str and not isinstance(data__occurred_at, str):
         raise InvalidEvent("/occurred_at", "type", "must be of type string")
     if DATE_TIME.fullmatch(data__occurred_at) is None:
         raise InvalidEvent("/occurred_at", "format", "must be a time with offset (RFC 3339), e.g. 2026-11-02T18:04:05.123Z")
     data__install_id = data["install_id"]
-    if not isinstance(data__install_id, str):
+    if type(data__install_id) is not str and not isinstance(data__install_id, str):
         raise InvalidEvent("/install_id", "type", "must be of type string")
     if UUID.fullmatch(data__install_id) is None:
         raise InvalidEvent("/install_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
     if "player_id" in data:
         data__player_id = data["player_id"]
-        if not isinstance(data__player_id, str):
+        if type(data__player_id) is not str and not isinstance(data__player_id, str):
             raise InvalidEvent("/player_id", "type", "must be of type string")
         if len(data__player_id) < 1:
             raise InvalidEvent("/player_id", "minLength", "must have at least 1 character(s)")
@@ -131,12 +131,12 @@ def check(data: Any) -> None:
         if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
             raise InvalidEvent("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
     data__session_id = data["session_id"]
-    if not isinstance(data__session_id, str):
+    if type(data__session_id) is not str and not isinstance(data__session_id, str):
         raise InvalidEvent("/session_id", "type", "must be of type string")
     if UUID.fullmatch(data__session_id) is None:
         raise InvalidEvent("/session_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
     data__app = data["app"]
-    if not isinstance(data__app, dict):
+    if type(data__app) is not dict and not isinstance(data__app, dict):
         raise InvalidEvent("/app", "type", "must be of type object")
     if "version" not in data__app:
         raise InvalidEvent("/app/version", "required", "is required")
@@ -145,7 +145,7 @@ def check(data: Any) -> None:
     if len(data__app) > 2 and not APP_PROPERTIES >= data__app.keys():
         raise InvalidEvent("/app", "additionalProperties", "has a property that the contract does not know")
     data__app__version = data__app["version"]
-    if not isinstance(data__app__version, str):
+    if type(data__app__version) is not str and not isinstance(data__app__version, str):
         raise InvalidEvent("/app/version", "type", "must be of type string")
     if len(data__app__version) < 1:
         raise InvalidEvent("/app/version", "minLength", "must have at least 1 character(s)")
@@ -154,7 +154,7 @@ def check(data: Any) -> None:
     if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
         raise InvalidEvent("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__app__build = data__app["build"]
-    if not isinstance(data__app__build, str):
+    if type(data__app__build) is not str and not isinstance(data__app__build, str):
         raise InvalidEvent("/app/build", "type", "must be of type string")
     if len(data__app__build) < 1:
         raise InvalidEvent("/app/build", "minLength", "must have at least 1 character(s)")
@@ -163,7 +163,7 @@ def check(data: Any) -> None:
     if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
         raise InvalidEvent("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__device = data["device"]
-    if not isinstance(data__device, dict):
+    if type(data__device) is not dict and not isinstance(data__device, dict):
         raise InvalidEvent("/device", "type", "must be of type object")
     if "platform" not in data__device:
         raise InvalidEvent("/device/platform", "required", "is required")
@@ -176,12 +176,12 @@ def check(data: Any) -> None:
     if len(data__device) > 4 and not DEVICE_PROPERTIES >= data__device.keys():
         raise InvalidEvent("/device", "additionalProperties", "has a property that the contract does not know")
     data__device__platform = data__device["platform"]
-    if not isinstance(data__device__platform, str):
+    if type(data__device__platform) is not str and not isinstance(data__device__platform, str):
         raise InvalidEvent("/device/platform", "type", "must be of type string")
     if data__device__platform not in DEVICE_PLATFORM_VALUES:
         raise InvalidEvent("/device/platform", "enum", "must be one of ios, android, windows, macos, linux, web, console")
     data__device__os_version = data__device["os_version"]
-    if not isinstance(data__device__os_version, str):
+    if type(data__device__os_version) is not str and not isinstance(data__device__os_version, str):
         raise InvalidEvent("/device/os_version", "type", "must be of type string")
     if len(data__device__os_version) < 1:
         raise InvalidEvent("/device/os_version", "minLength", "must have at least 1 character(s)")
@@ -190,7 +190,7 @@ def check(data: Any) -> None:
     if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
         raise InvalidEvent("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__device__model = data__device["model"]
-    if not isinstance(data__device__model, str):
+    if type(data__device__model) is not str and not isinstance(data__device__model, str):
         raise InvalidEvent("/device/model", "type", "must be of type string")
     if len(data__device__model) < 1:
         raise InvalidEvent("/device/model", "minLength", "must have at least 1 character(s)")
@@ -199,7 +199,7 @@ def check(data: Any) -> None:
     if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
         raise InvalidEvent("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__device__locale = data__device["locale"]
-    if not isinstance(data__device__locale, str):
+    if type(data__device__locale) is not str and not isinstance(data__device__locale, str):
         raise InvalidEvent("/device/locale", "type", "must be of type string")
     if len(data__device__locale) < 2:
         raise InvalidEvent("/device/locale", "minLength", "must have at least 2 character(s)")
@@ -208,7 +208,7 @@ def check(data: Any) -> None:
     if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
         raise InvalidEvent("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
     data__product_id = data["product_id"]
-    if not isinstance(data__product_id, str):
+    if type(data__product_id) is not str and not isinstance(data__product_id, str):
         raise InvalidEvent("/product_id", "type", "must be of type string")
     if len(data__product_id) < 1:
         raise InvalidEvent("/product_id", "minLength", "must have at least 1 character(s)")
@@ -217,7 +217,7 @@ def check(data: Any) -> None:
     if PRODUCT_ID_PATTERN.fullmatch(data__product_id) is None:
         raise InvalidEvent("/product_id", "pattern", "must match ^[!-~]*$")
     data__product_type = data["product_type"]
-    if not isinstance(data__product_type, str):
+    if type(data__product_type) is not str and not isinstance(data__product_type, str):
         raise InvalidEvent("/product_type", "type", "must be of type string")
     if data__product_type not in PRODUCT_TYPE_VALUES:
         raise InvalidEvent("/product_type", "enum", "must be one of consumable, non_consumable, subscription")
@@ -229,7 +229,7 @@ def check(data: Any) -> None:
     if not data__quantity <= 10000:
         raise InvalidEvent("/quantity", "maximum", "must be at most 10000")
     data__price = data["price"]
-    if not isinstance(data__price, dict):
+    if type(data__price) is not dict and not isinstance(data__price, dict):
         raise InvalidEvent("/price", "type", "must be of type object")
     if "amount_micros" not in data__price:
         raise InvalidEvent("/price/amount_micros", "required", "is required")
@@ -245,7 +245,7 @@ def check(data: Any) -> None:
     if not data__price__amount_micros <= 1000000000000000:
         raise InvalidEvent("/price/amount_micros", "maximum", "must be at most 1000000000000000")
     data__price__currency = data__price["currency"]
-    if not isinstance(data__price__currency, str):
+    if type(data__price__currency) is not str and not isinstance(data__price__currency, str):
         raise InvalidEvent("/price/currency", "type", "must be of type string")
     if data__price__currency not in PRICE_CURRENCY_VALUES:
         raise InvalidEvent("/price/currency", "enum", "must be one of AED, AFN, ALL, AMD, AOA, ARS, AUD, AWG, AZN, BAM, ...")
@@ -266,12 +266,12 @@ def check(data: Any) -> None:
         if not data__store_fee_micros <= 1000000000000000:
             raise InvalidEvent("/store_fee_micros", "maximum", "must be at most 1000000000000000")
     data__store = data["store"]
-    if not isinstance(data__store, str):
+    if type(data__store) is not str and not isinstance(data__store, str):
         raise InvalidEvent("/store", "type", "must be of type string")
     if data__store not in STORE_VALUES:
         raise InvalidEvent("/store", "enum", "must be one of app_store, google_play, amazon, galaxy_store, huawei, steam, epic, web, other")
     data__store_transaction_id = data["store_transaction_id"]
-    if not isinstance(data__store_transaction_id, str):
+    if type(data__store_transaction_id) is not str and not isinstance(data__store_transaction_id, str):
         raise InvalidEvent("/store_transaction_id", "type", "must be of type string")
     if len(data__store_transaction_id) < 1:
         raise InvalidEvent("/store_transaction_id", "minLength", "must have at least 1 character(s)")
@@ -281,7 +281,7 @@ def check(data: Any) -> None:
         raise InvalidEvent("/store_transaction_id", "pattern", "must match ^[!-~]*$")
     if "original_transaction_id" in data:
         data__original_transaction_id = data["original_transaction_id"]
-        if not isinstance(data__original_transaction_id, str):
+        if type(data__original_transaction_id) is not str and not isinstance(data__original_transaction_id, str):
             raise InvalidEvent("/original_transaction_id", "type", "must be of type string")
         if len(data__original_transaction_id) < 1:
             raise InvalidEvent("/original_transaction_id", "minLength", "must have at least 1 character(s)")
@@ -290,11 +290,11 @@ def check(data: Any) -> None:
         if ORIGINAL_TRANSACTION_ID_PATTERN.fullmatch(data__original_transaction_id) is None:
             raise InvalidEvent("/original_transaction_id", "pattern", "must match ^[!-~]*$")
     data__sandbox = data["sandbox"]
-    if not isinstance(data__sandbox, bool):
+    if type(data__sandbox) is not bool and not isinstance(data__sandbox, bool):
         raise InvalidEvent("/sandbox", "type", "must be of type boolean")
     if "receipt_sha256" in data:
         data__receipt_sha256 = data["receipt_sha256"]
-        if not isinstance(data__receipt_sha256, str):
+        if type(data__receipt_sha256) is not str and not isinstance(data__receipt_sha256, str):
             raise InvalidEvent("/receipt_sha256", "type", "must be of type string")
         if len(data__receipt_sha256) < 64:
             raise InvalidEvent("/receipt_sha256", "minLength", "must have at least 64 character(s)")
@@ -304,7 +304,7 @@ def check(data: Any) -> None:
             raise InvalidEvent("/receipt_sha256", "pattern", "must match ^[0-9a-f]{64}$")
     if "placement" in data:
         data__placement = data["placement"]
-        if not isinstance(data__placement, str):
+        if type(data__placement) is not str and not isinstance(data__placement, str):
             raise InvalidEvent("/placement", "type", "must be of type string")
         if len(data__placement) < 1:
             raise InvalidEvent("/placement", "minLength", "must have at least 1 character(s)")

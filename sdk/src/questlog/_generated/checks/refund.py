@@ -55,7 +55,7 @@ REASON_VALUES = frozenset((
 
 
 def check(data: Any) -> None:
-    if not isinstance(data, dict):
+    if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
     if "event" not in data:
         raise InvalidEvent("/event", "required", "is required")
@@ -86,33 +86,33 @@ def check(data: Any) -> None:
     if len(data) > 13 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__event = data["event"]
-    if not isinstance(data__event, str):
+    if type(data__event) is not str and not isinstance(data__event, str):
         raise InvalidEvent("/event", "type", "must be of type string")
     if data__event != "refund":
         raise InvalidEvent("/event", "const", "must be refund")
     data__schema_version = data["schema_version"]
-    if not isinstance(data__schema_version, str):
+    if type(data__schema_version) is not str and not isinstance(data__schema_version, str):
         raise InvalidEvent("/schema_version", "type", "must be of type string")
     if data__schema_version != "1.0":
         raise InvalidEvent("/schema_version", "const", "must be 1.0")
     data__event_id = data["event_id"]
-    if not isinstance(data__event_id, str):
+    if type(data__event_id) is not str and not isinstance(data__event_id, str):
         raise InvalidEvent("/event_id", "type", "must be of type string")
     if UUID.fullmatch(data__event_id) is None:
         raise InvalidEvent("/event_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
     data__occurred_at = data["occurred_at"]
-    if not isinstance(data__occurred_at, str):
+    if type(data__occurred_at) is not str and not isinstance(data__occurred_at, str):
         raise InvalidEvent("/occurred_at", "type", "must be of type string")
     if DATE_TIME.fullmatch(data__occurred_at) is None:
         raise InvalidEvent("/occurred_at", "format", "must be a time with offset (RFC 3339), e.g. 2026-11-02T18:04:05.123Z")
     data__install_id = data["install_id"]
-    if not isinstance(data__install_id, str):
+    if type(data__install_id) is not str and not isinstance(data__install_id, str):
         raise InvalidEvent("/install_id", "type", "must be of type string")
     if UUID.fullmatch(data__install_id) is None:
         raise InvalidEvent("/install_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
     if "player_id" in data:
         data__player_id = data["player_id"]
-        if not isinstance(data__player_id, str):
+        if type(data__player_id) is not str and not isinstance(data__player_id, str):
             raise InvalidEvent("/player_id", "type", "must be of type string")
         if len(data__player_id) < 1:
             raise InvalidEvent("/player_id", "minLength", "must have at least 1 character(s)")
@@ -121,12 +121,12 @@ def check(data: Any) -> None:
         if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
             raise InvalidEvent("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
     data__session_id = data["session_id"]
-    if not isinstance(data__session_id, str):
+    if type(data__session_id) is not str and not isinstance(data__session_id, str):
         raise InvalidEvent("/session_id", "type", "must be of type string")
     if UUID.fullmatch(data__session_id) is None:
         raise InvalidEvent("/session_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
     data__app = data["app"]
-    if not isinstance(data__app, dict):
+    if type(data__app) is not dict and not isinstance(data__app, dict):
         raise InvalidEvent("/app", "type", "must be of type object")
     if "version" not in data__app:
         raise InvalidEvent("/app/version", "required", "is required")
@@ -135,7 +135,7 @@ def check(data: Any) -> None:
     if len(data__app) > 2 and not APP_PROPERTIES >= data__app.keys():
         raise InvalidEvent("/app", "additionalProperties", "has a property that the contract does not know")
     data__app__version = data__app["version"]
-    if not isinstance(data__app__version, str):
+    if type(data__app__version) is not str and not isinstance(data__app__version, str):
         raise InvalidEvent("/app/version", "type", "must be of type string")
     if len(data__app__version) < 1:
         raise InvalidEvent("/app/version", "minLength", "must have at least 1 character(s)")
@@ -144,7 +144,7 @@ def check(data: Any) -> None:
     if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
         raise InvalidEvent("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__app__build = data__app["build"]
-    if not isinstance(data__app__build, str):
+    if type(data__app__build) is not str and not isinstance(data__app__build, str):
         raise InvalidEvent("/app/build", "type", "must be of type string")
     if len(data__app__build) < 1:
         raise InvalidEvent("/app/build", "minLength", "must have at least 1 character(s)")
@@ -153,7 +153,7 @@ def check(data: Any) -> None:
     if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
         raise InvalidEvent("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__device = data["device"]
-    if not isinstance(data__device, dict):
+    if type(data__device) is not dict and not isinstance(data__device, dict):
         raise InvalidEvent("/device", "type", "must be of type object")
     if "platform" not in data__device:
         raise InvalidEvent("/device/platform", "required", "is required")
@@ -166,12 +166,12 @@ def check(data: Any) -> None:
     if len(data__device) > 4 and not DEVICE_PROPERTIES >= data__device.keys():
         raise InvalidEvent("/device", "additionalProperties", "has a property that the contract does not know")
     data__device__platform = data__device["platform"]
-    if not isinstance(data__device__platform, str):
+    if type(data__device__platform) is not str and not isinstance(data__device__platform, str):
         raise InvalidEvent("/device/platform", "type", "must be of type string")
     if data__device__platform not in DEVICE_PLATFORM_VALUES:
         raise InvalidEvent("/device/platform", "enum", "must be one of ios, android, windows, macos, linux, web, console")
     data__device__os_version = data__device["os_version"]
-    if not isinstance(data__device__os_version, str):
+    if type(data__device__os_version) is not str and not isinstance(data__device__os_version, str):
         raise InvalidEvent("/device/os_version", "type", "must be of type string")
     if len(data__device__os_version) < 1:
         raise InvalidEvent("/device/os_version", "minLength", "must have at least 1 character(s)")
@@ -180,7 +180,7 @@ def check(data: Any) -> None:
     if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
         raise InvalidEvent("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__device__model = data__device["model"]
-    if not isinstance(data__device__model, str):
+    if type(data__device__model) is not str and not isinstance(data__device__model, str):
         raise InvalidEvent("/device/model", "type", "must be of type string")
     if len(data__device__model) < 1:
         raise InvalidEvent("/device/model", "minLength", "must have at least 1 character(s)")
@@ -189,7 +189,7 @@ def check(data: Any) -> None:
     if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
         raise InvalidEvent("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__device__locale = data__device["locale"]
-    if not isinstance(data__device__locale, str):
+    if type(data__device__locale) is not str and not isinstance(data__device__locale, str):
         raise InvalidEvent("/device/locale", "type", "must be of type string")
     if len(data__device__locale) < 2:
         raise InvalidEvent("/device/locale", "minLength", "must have at least 2 character(s)")
@@ -198,12 +198,12 @@ def check(data: Any) -> None:
     if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
         raise InvalidEvent("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
     data__store = data["store"]
-    if not isinstance(data__store, str):
+    if type(data__store) is not str and not isinstance(data__store, str):
         raise InvalidEvent("/store", "type", "must be of type string")
     if data__store not in STORE_VALUES:
         raise InvalidEvent("/store", "enum", "must be one of app_store, google_play, amazon, galaxy_store, huawei, steam, epic, web, other")
     data__store_transaction_id = data["store_transaction_id"]
-    if not isinstance(data__store_transaction_id, str):
+    if type(data__store_transaction_id) is not str and not isinstance(data__store_transaction_id, str):
         raise InvalidEvent("/store_transaction_id", "type", "must be of type string")
     if len(data__store_transaction_id) < 1:
         raise InvalidEvent("/store_transaction_id", "minLength", "must have at least 1 character(s)")
@@ -212,7 +212,7 @@ def check(data: Any) -> None:
     if STORE_TRANSACTION_ID_PATTERN.fullmatch(data__store_transaction_id) is None:
         raise InvalidEvent("/store_transaction_id", "pattern", "must match ^[!-~]*$")
     data__amount = data["amount"]
-    if not isinstance(data__amount, dict):
+    if type(data__amount) is not dict and not isinstance(data__amount, dict):
         raise InvalidEvent("/amount", "type", "must be of type object")
     if "amount_micros" not in data__amount:
         raise InvalidEvent("/amount/amount_micros", "required", "is required")
@@ -228,15 +228,15 @@ def check(data: Any) -> None:
     if not data__amount__amount_micros <= 1000000000000000:
         raise InvalidEvent("/amount/amount_micros", "maximum", "must be at most 1000000000000000")
     data__amount__currency = data__amount["currency"]
-    if not isinstance(data__amount__currency, str):
+    if type(data__amount__currency) is not str and not isinstance(data__amount__currency, str):
         raise InvalidEvent("/amount/currency", "type", "must be of type string")
     if data__amount__currency not in AMOUNT_CURRENCY_VALUES:
         raise InvalidEvent("/amount/currency", "enum", "must be one of AED, AFN, ALL, AMD, AOA, ARS, AUD, AWG, AZN, BAM, ...")
     data__reason = data["reason"]
-    if not isinstance(data__reason, str):
+    if type(data__reason) is not str and not isinstance(data__reason, str):
         raise InvalidEvent("/reason", "type", "must be of type string")
     if data__reason not in REASON_VALUES:
         raise InvalidEvent("/reason", "enum", "must be one of customer_request, accidental, quality, fraud, chargeback, other")
     data__sandbox = data["sandbox"]
-    if not isinstance(data__sandbox, bool):
+    if type(data__sandbox) is not bool and not isinstance(data__sandbox, bool):
         raise InvalidEvent("/sandbox", "type", "must be of type boolean")

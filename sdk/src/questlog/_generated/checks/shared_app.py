@@ -14,7 +14,7 @@ BUILD_PATTERN = re.compile('[0-9A-Za-z.+_-]{1,32}')
 
 
 def check(data: Any) -> None:
-    if not isinstance(data, dict):
+    if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
     if "version" not in data:
         raise InvalidEvent("/version", "required", "is required")
@@ -23,7 +23,7 @@ def check(data: Any) -> None:
     if len(data) > 2 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__version = data["version"]
-    if not isinstance(data__version, str):
+    if type(data__version) is not str and not isinstance(data__version, str):
         raise InvalidEvent("/version", "type", "must be of type string")
     if len(data__version) < 1:
         raise InvalidEvent("/version", "minLength", "must have at least 1 character(s)")
@@ -32,7 +32,7 @@ def check(data: Any) -> None:
     if VERSION_PATTERN.fullmatch(data__version) is None:
         raise InvalidEvent("/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__build = data["build"]
-    if not isinstance(data__build, str):
+    if type(data__build) is not str and not isinstance(data__build, str):
         raise InvalidEvent("/build", "type", "must be of type string")
     if len(data__build) < 1:
         raise InvalidEvent("/build", "minLength", "must have at least 1 character(s)")

@@ -18,7 +18,7 @@ LOCALE_PATTERN = re.compile('[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?'
 
 
 def check(data: Any) -> None:
-    if not isinstance(data, dict):
+    if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
     if "platform" not in data:
         raise InvalidEvent("/platform", "required", "is required")
@@ -31,12 +31,12 @@ def check(data: Any) -> None:
     if len(data) > 4 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
     data__platform = data["platform"]
-    if not isinstance(data__platform, str):
+    if type(data__platform) is not str and not isinstance(data__platform, str):
         raise InvalidEvent("/platform", "type", "must be of type string")
     if data__platform not in PLATFORM_VALUES:
         raise InvalidEvent("/platform", "enum", "must be one of ios, android, windows, macos, linux, web, console")
     data__os_version = data["os_version"]
-    if not isinstance(data__os_version, str):
+    if type(data__os_version) is not str and not isinstance(data__os_version, str):
         raise InvalidEvent("/os_version", "type", "must be of type string")
     if len(data__os_version) < 1:
         raise InvalidEvent("/os_version", "minLength", "must have at least 1 character(s)")
@@ -45,7 +45,7 @@ def check(data: Any) -> None:
     if OS_VERSION_PATTERN.fullmatch(data__os_version) is None:
         raise InvalidEvent("/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__model = data["model"]
-    if not isinstance(data__model, str):
+    if type(data__model) is not str and not isinstance(data__model, str):
         raise InvalidEvent("/model", "type", "must be of type string")
     if len(data__model) < 1:
         raise InvalidEvent("/model", "minLength", "must have at least 1 character(s)")
@@ -54,7 +54,7 @@ def check(data: Any) -> None:
     if MODEL_PATTERN.fullmatch(data__model) is None:
         raise InvalidEvent("/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__locale = data["locale"]
-    if not isinstance(data__locale, str):
+    if type(data__locale) is not str and not isinstance(data__locale, str):
         raise InvalidEvent("/locale", "type", "must be of type string")
     if len(data__locale) < 2:
         raise InvalidEvent("/locale", "minLength", "must have at least 2 character(s)")

@@ -26,7 +26,7 @@ CURRENCY_VALUES = frozenset((
 
 
 def check(data: Any) -> None:
-    if not isinstance(data, dict):
+    if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
     if "amount_micros" not in data:
         raise InvalidEvent("/amount_micros", "required", "is required")
@@ -42,7 +42,7 @@ def check(data: Any) -> None:
     if not data__amount_micros <= 1000000000000000:
         raise InvalidEvent("/amount_micros", "maximum", "must be at most 1000000000000000")
     data__currency = data["currency"]
-    if not isinstance(data__currency, str):
+    if type(data__currency) is not str and not isinstance(data__currency, str):
         raise InvalidEvent("/currency", "type", "must be of type string")
     if data__currency not in CURRENCY_VALUES:
         raise InvalidEvent("/currency", "enum", "must be one of AED, AFN, ALL, AMD, AOA, ARS, AUD, AWG, AZN, BAM, ...")
