@@ -1,17 +1,16 @@
 """Compares what clients were told with what the streams kept, event by event."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from tests.schemas.validators import jsonschema_rs_with_our_formats as is_valid
 
-SHOWN = 10
-"""Lost events that are described one by one."""
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +67,20 @@ def told(folder: Path) -> Told:
 
 def kept(events: Path, rejects: Path) -> Kept:
     """Read the files of both streams; one that is not there is empty."""
-    found = Kept(Counter(), Counter(), 0, 0)
+    found, refused = Counter[str](), Counter[str]()
     broken = invalid = 0
     for line in _lines(events):
-        event = _member(line, "event")
-        if event is None:
-            broken += 1
-            continue
-        found.events[event["event_id"]] += 1
-        invalid += not is_valid(event["event"], event)
+        event = _read(line).get("event")
+        broken += event is None
+        if event is not None:
+            found[event["event_id"]] += 1
+            invalid += not is_valid(event["event"], event)
     for line in _lines(rejects):
-        payload = _member(line, "payload")
-        if payload is None:
-            broken += 1
-            continue
-        found.rejects[_id_of(payload)] += 1
-    return Kept(found.events, found.rejects, broken, invalid)
+        payload = _read(line).get("payload")
+        broken += payload is None
+        if payload is not None:
+            refused[_read(payload)["event_id"]] += 1
+    return Kept(found, refused, broken, invalid)
 
 
 def judge(said: Told, found: Kept) -> Verdict:
@@ -98,15 +95,17 @@ def judge(said: Told, found: Kept) -> Verdict:
     )
 
 
-def where(event_id: str, said: Mapping[str, str], folders: Iterable[Path]) -> str:
-    """Return where an event that is missing was told of, and in which files it can be found all the same."""
-    places = [
-        path.name
-        for folder in folders
-        for path in sorted(folder.iterdir())
-        if path.is_file() and event_id.encode() in path.read_bytes()
-    ]
-    return f"{event_id}: told in {said[event_id]}; found in {', '.join(places) or 'no file'}"
+def missing(verdict: Verdict, said: Told, folders: Iterable[Path]) -> list[str]:
+    """Return of the first events that are missing where they were told of, and which files have them."""
+    known = {**said.accepted, **said.refused}
+    files = [path for folder in folders if folder.exists() for path in sorted(folder.iterdir())]
+    gone = [*sorted(verdict.lost), *sorted(verdict.forgotten)][:_SHOWN]
+    return [f"{one}: told in {known[one]}, found in {_found(one, files)}" for one in gone]
+
+
+def _found(event_id: str, files: Iterable[Path]) -> str:
+    names = [path.name for path in files if event_id.encode() in path.read_bytes()]
+    return ", ".join(names) or "no file"
 
 
 def _ids(paths: Iterable[Path]) -> dict[str, str]:
@@ -123,4 +122,10 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield from file
 
 
-def _member(line: bytes, name: str) -> "dict[str, str] | str | None": ...
+def _read(line: bytes | str) -> dict[str, Any]:
+    """Return what a line says; nothing when it is not a whole JSON object."""
+    try:
+        content = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {}
+    return content if isinstance(content, dict) else {}

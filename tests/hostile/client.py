@@ -86,6 +86,7 @@ async def _probed(connection: "_Connection", request: Request) -> list[Answer]:
         if request.sending is Sending.HALF:
             connection.write_eof()
         if request.sending in {Sending.LEAVE, Sending.RESET}:
+            await asyncio.sleep(request.pause)
             return answers
         while len(answers) < request.answers:
             answers.append(await connection.read(_SILENCE_SECONDS, is_head=request.is_head))

@@ -25,7 +25,7 @@ class Sending(Enum):
     HALF = auto()
     """As `PROBE`, and says at once that no more will come."""
     LEAVE = auto()
-    """As `PROBE`, without waiting for anything."""
+    """As `PROBE`, without waiting for anything but `pause` seconds."""
     RESET = auto()
     """As `LEAVE`, by a reset of the connection."""
 
@@ -45,6 +45,7 @@ class Request:
     sending: Sending = Sending.WHOLE
     expected: Expected | None = None
     answers: int = 1
+    pause: float = 0
     possible: Sequence[str] = ()
     secret: str | None = None
     is_head: bool = False

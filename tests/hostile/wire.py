@@ -9,6 +9,8 @@ from tests.hostile import http_words, texts, values
 from tests.hostile.oracle import digest
 from tests.hostile.requests import GAMES, Request, Sending, chunked, honest
 
+_PAUSES = (0, 0.001, 0.003, 0.01)  # seconds before a client leaves: the server is somewhere in its request
+
 
 def _event(source: random.Random) -> tuple[str, dict[str, Any], bytes]:
     """Return a game, and a valid event with its text."""
@@ -148,7 +150,9 @@ def pipeline(source: random.Random) -> Request:
         parts.insert(source.randrange(len(parts)), (_damaged_head(parts[0][0], source), parts[0][1]))
     possible = [token for _, event in parts for token in _tokens(event)]
     content = b"".join(part for part, _ in parts)
-    return Request("pipeline", game, content, Sending.PROBE, answers=len(parts), possible=possible)
+    sending = source.choice((Sending.PROBE, Sending.PROBE, Sending.PROBE, Sending.LEAVE, Sending.RESET))
+    pause = source.choice(_PAUSES)
+    return Request("pipeline", game, content, sending, answers=len(parts), pause=pause, possible=possible)
 
 
 def _honest(source: random.Random, game: str) -> tuple[bytes, Any]:
@@ -164,12 +168,13 @@ def early_end(source: random.Random) -> Request:
     """A client that leaves before it has sent all, or before it is answered."""
     game = source.choice(list(GAMES))
     content, event = _honest(source, game)
-    is_whole = source.random() < 1 / 2
+    is_whole = source.random() < 2 / 3
     sending = source.choice((Sending.LEAVE, Sending.RESET, Sending.HALF))
     if not is_whole:
         content = content[: source.randrange(1, len(content))]
     possible = _tokens(event) if is_whole else []
-    return Request("early end", game, content, sending, possible=possible)
+    pause = source.choice(_PAUSES)
+    return Request("early end", game, content, sending, pause=pause, possible=possible)
 
 
 def noise(source: random.Random) -> Request:

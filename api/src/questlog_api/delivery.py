@@ -50,6 +50,7 @@ class Delivery:
         self._waiting_lines = 0
         self._puts: set[asyncio.Task[None]] = set()
         self._last_start = 0.0
+        self._will_start = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self.waiting_bytes = 0
         """Bytes of lines that no put has taken yet."""
@@ -70,10 +71,17 @@ class Delivery:
         self._waiting.append(parcel)
         self._waiting_lines += parcel.left
         self.waiting_bytes += parcel.size
-        self._start_puts()
+        self._start_soon(self._loop)
         await parcel.done
 
+    def _start_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        # After all that is ready to run: requests that came in at the same time share a put.
+        if not self._will_start:
+            self._will_start = True
+            loop.call_soon(loop.call_soon, self._start_puts)
+
     def _start_puts(self) -> None:
+        self._will_start = False
         while self._waiting and self._is_worth_a_put():
             group = self._next_group()
             if not group:
@@ -122,7 +130,7 @@ class Delivery:
 
     def _ended(self, put: "asyncio.Task[None]") -> None:
         self._puts.discard(put)
-        self._start_puts()
+        self._start_soon(put.get_loop())
 
 
 class _Receipt:

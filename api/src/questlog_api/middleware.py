@@ -14,6 +14,7 @@ from questlog_api.metrics import Metrics
 from questlog_api.problems import ProblemError, a_bug
 from questlog_api.routes.events import Answer
 from questlog_api.tracing import NO_TRACES, Tracer
+from questlog_api.whole_answer import SECURITY_HEADERS, send_whole
 
 _ID_HEADER = request_id.HEADER.lower().encode()
 
@@ -88,10 +89,12 @@ async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> i
         response = _bug(error)
     if response is None:
         return 0
-    headers = [*response.raw_headers, _own_header()]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
-    return response.status_code
+    status, headers, body = response.status_code, [*response.raw_headers, _own_header()], bytes(response.body)
+    if not send_whole(scope, status, headers, body):
+        headers += SECURITY_HEADERS
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+    return status
 
 
 class _WayOut:
@@ -106,7 +109,7 @@ class _WayOut:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], _own_header()]
+            message["headers"] = [*message["headers"], _own_header(), *SECURITY_HEADERS]
         await self._send(message)
 
 

@@ -34,20 +34,20 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
         super().__init__(schema, use_default=False, detailed_exceptions=False)
         self.constants: dict[str, str] = {}
         self._exception = exception
+        self._checked_bounds = ("", "")
         # The order is the order of the checks: first the type, then what only makes sense for it.
         self._json_keywords_to_function: dict[str, Callable[[], None]] = {
             "type": self._type,
             "const": self._const,
             "enum": self._enum,
-            "minLength": lambda: self._compare("minLength", "len({}) < {}"),
-            "maxLength": lambda: self._compare("maxLength", "len({}) > {}"),
+            "minLength": lambda: self._bounds("minLength", "maxLength", "len({})"),
+            "maxLength": lambda: self._bounds("minLength", "maxLength", "len({})"),
             "pattern": self._pattern,
             "format": self._format,
-            # "not >=" and not "<": a comparison with NaN is always false.
-            "minimum": lambda: self._compare("minimum", "not {} >= {}"),
-            "maximum": lambda: self._compare("maximum", "not {} <= {}"),
-            "minItems": lambda: self._compare("minItems", "len({}) < {}"),
-            "maxItems": lambda: self._compare("maxItems", "len({}) > {}"),
+            "minimum": lambda: self._bounds("minimum", "maximum", "{}"),
+            "maximum": lambda: self._bounds("minimum", "maximum", "{}"),
+            "minItems": lambda: self._bounds("minItems", "maxItems", "len({})"),
+            "maxItems": lambda: self._bounds("minItems", "maxItems", "len({})"),
             "required": self._required,
             "additionalProperties": self._closed,
             "properties": self._properties,
@@ -76,8 +76,20 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
         with self.l("{}", f"if {condition}:"):
             self.l("{}", f"raise {self._exception}({literal}, {_quoted(keyword)}, {_quoted(text)})")
 
-    def _compare(self, keyword: str, condition: str) -> None:
-        self._fail(condition.format(self._variable, self._definition[keyword]), keyword)
+    def _bounds(self, least: str, most: str, size: str) -> None:
+        """Write the check of both bounds, or of the one there is; called for each, it writes once."""
+        size, bounds = size.format(self._variable), self._definition
+        # "not >=" and not "<": a comparison with NaN is always false.
+        checks = {k: f"not {size} {op} {bounds[k]}" for k, op in ((least, ">="), (most, "<=")) if k in bounds}
+        if len(checks) == 1:
+            [(keyword, condition)] = checks.items()
+            self._fail(condition, keyword)
+        elif self._checked_bounds != (self._variable, least):
+            self._checked_bounds = self._variable, least
+            # Mostly both hold, which is one question.
+            with self.l("{}", f"if not {bounds[least]} <= {size} <= {bounds[most]}:"):
+                for keyword, condition in checks.items():
+                    self._fail(condition, keyword)
 
     def _type(self) -> None:
         kind, value = self._definition["type"], self._variable

@@ -104,10 +104,11 @@ def check(data: Any) -> None:
         data__player_id = data["player_id"]
         if type(data__player_id) is not str and not isinstance(data__player_id, str):
             raise Violation("/player_id", "type", "must be of type string")
-        if len(data__player_id) < 1:
-            raise Violation("/player_id", "minLength", "must have at least 1 character(s)")
-        if len(data__player_id) > 64:
-            raise Violation("/player_id", "maxLength", "must have at most 64 character(s)")
+        if not 1 <= len(data__player_id) <= 64:
+            if not len(data__player_id) >= 1:
+                raise Violation("/player_id", "minLength", "must have at least 1 character(s)")
+            if not len(data__player_id) <= 64:
+                raise Violation("/player_id", "maxLength", "must have at most 64 character(s)")
         if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
             raise Violation("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
     data__session_id = data["session_id"]
@@ -127,19 +128,21 @@ def check(data: Any) -> None:
     data__app__version = data__app["version"]
     if type(data__app__version) is not str and not isinstance(data__app__version, str):
         raise Violation("/app/version", "type", "must be of type string")
-    if len(data__app__version) < 1:
-        raise Violation("/app/version", "minLength", "must have at least 1 character(s)")
-    if len(data__app__version) > 32:
-        raise Violation("/app/version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__app__version) <= 32:
+        if not len(data__app__version) >= 1:
+            raise Violation("/app/version", "minLength", "must have at least 1 character(s)")
+        if not len(data__app__version) <= 32:
+            raise Violation("/app/version", "maxLength", "must have at most 32 character(s)")
     if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
         raise Violation("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__app__build = data__app["build"]
     if type(data__app__build) is not str and not isinstance(data__app__build, str):
         raise Violation("/app/build", "type", "must be of type string")
-    if len(data__app__build) < 1:
-        raise Violation("/app/build", "minLength", "must have at least 1 character(s)")
-    if len(data__app__build) > 32:
-        raise Violation("/app/build", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__app__build) <= 32:
+        if not len(data__app__build) >= 1:
+            raise Violation("/app/build", "minLength", "must have at least 1 character(s)")
+        if not len(data__app__build) <= 32:
+            raise Violation("/app/build", "maxLength", "must have at most 32 character(s)")
     if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
         raise Violation("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__device = data["device"]
@@ -163,28 +166,31 @@ def check(data: Any) -> None:
     data__device__os_version = data__device["os_version"]
     if type(data__device__os_version) is not str and not isinstance(data__device__os_version, str):
         raise Violation("/device/os_version", "type", "must be of type string")
-    if len(data__device__os_version) < 1:
-        raise Violation("/device/os_version", "minLength", "must have at least 1 character(s)")
-    if len(data__device__os_version) > 32:
-        raise Violation("/device/os_version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__device__os_version) <= 32:
+        if not len(data__device__os_version) >= 1:
+            raise Violation("/device/os_version", "minLength", "must have at least 1 character(s)")
+        if not len(data__device__os_version) <= 32:
+            raise Violation("/device/os_version", "maxLength", "must have at most 32 character(s)")
     if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
         raise Violation("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__device__model = data__device["model"]
     if type(data__device__model) is not str and not isinstance(data__device__model, str):
         raise Violation("/device/model", "type", "must be of type string")
-    if len(data__device__model) < 1:
-        raise Violation("/device/model", "minLength", "must have at least 1 character(s)")
-    if len(data__device__model) > 64:
-        raise Violation("/device/model", "maxLength", "must have at most 64 character(s)")
+    if not 1 <= len(data__device__model) <= 64:
+        if not len(data__device__model) >= 1:
+            raise Violation("/device/model", "minLength", "must have at least 1 character(s)")
+        if not len(data__device__model) <= 64:
+            raise Violation("/device/model", "maxLength", "must have at most 64 character(s)")
     if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
         raise Violation("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__device__locale = data__device["locale"]
     if type(data__device__locale) is not str and not isinstance(data__device__locale, str):
         raise Violation("/device/locale", "type", "must be of type string")
-    if len(data__device__locale) < 2:
-        raise Violation("/device/locale", "minLength", "must have at least 2 character(s)")
-    if len(data__device__locale) > 16:
-        raise Violation("/device/locale", "maxLength", "must have at most 16 character(s)")
+    if not 2 <= len(data__device__locale) <= 16:
+        if not len(data__device__locale) >= 2:
+            raise Violation("/device/locale", "minLength", "must have at least 2 character(s)")
+        if not len(data__device__locale) <= 16:
+            raise Violation("/device/locale", "maxLength", "must have at most 16 character(s)")
     if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
         raise Violation("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
     data__install_kind = data["install_kind"]
@@ -206,40 +212,44 @@ def check(data: Any) -> None:
         data__attribution_source = data["attribution_source"]
         if type(data__attribution_source) is not str and not isinstance(data__attribution_source, str):
             raise Violation("/attribution_source", "type", "must be of type string")
-        if len(data__attribution_source) < 1:
-            raise Violation("/attribution_source", "minLength", "must have at least 1 character(s)")
-        if len(data__attribution_source) > 64:
-            raise Violation("/attribution_source", "maxLength", "must have at most 64 character(s)")
+        if not 1 <= len(data__attribution_source) <= 64:
+            if not len(data__attribution_source) >= 1:
+                raise Violation("/attribution_source", "minLength", "must have at least 1 character(s)")
+            if not len(data__attribution_source) <= 64:
+                raise Violation("/attribution_source", "maxLength", "must have at most 64 character(s)")
         if ATTRIBUTION_SOURCE_PATTERN.fullmatch(data__attribution_source) is None:
             raise Violation("/attribution_source", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     if "campaign" in data:
         data__campaign = data["campaign"]
         if type(data__campaign) is not str and not isinstance(data__campaign, str):
             raise Violation("/campaign", "type", "must be of type string")
-        if len(data__campaign) < 1:
-            raise Violation("/campaign", "minLength", "must have at least 1 character(s)")
-        if len(data__campaign) > 128:
-            raise Violation("/campaign", "maxLength", "must have at most 128 character(s)")
+        if not 1 <= len(data__campaign) <= 128:
+            if not len(data__campaign) >= 1:
+                raise Violation("/campaign", "minLength", "must have at least 1 character(s)")
+            if not len(data__campaign) <= 128:
+                raise Violation("/campaign", "maxLength", "must have at most 128 character(s)")
         if CAMPAIGN_PATTERN.fullmatch(data__campaign) is None:
             raise Violation("/campaign", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     if "ad_group" in data:
         data__ad_group = data["ad_group"]
         if type(data__ad_group) is not str and not isinstance(data__ad_group, str):
             raise Violation("/ad_group", "type", "must be of type string")
-        if len(data__ad_group) < 1:
-            raise Violation("/ad_group", "minLength", "must have at least 1 character(s)")
-        if len(data__ad_group) > 128:
-            raise Violation("/ad_group", "maxLength", "must have at most 128 character(s)")
+        if not 1 <= len(data__ad_group) <= 128:
+            if not len(data__ad_group) >= 1:
+                raise Violation("/ad_group", "minLength", "must have at least 1 character(s)")
+            if not len(data__ad_group) <= 128:
+                raise Violation("/ad_group", "maxLength", "must have at most 128 character(s)")
         if AD_GROUP_PATTERN.fullmatch(data__ad_group) is None:
             raise Violation("/ad_group", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     if "creative" in data:
         data__creative = data["creative"]
         if type(data__creative) is not str and not isinstance(data__creative, str):
             raise Violation("/creative", "type", "must be of type string")
-        if len(data__creative) < 1:
-            raise Violation("/creative", "minLength", "must have at least 1 character(s)")
-        if len(data__creative) > 128:
-            raise Violation("/creative", "maxLength", "must have at most 128 character(s)")
+        if not 1 <= len(data__creative) <= 128:
+            if not len(data__creative) >= 1:
+                raise Violation("/creative", "minLength", "must have at least 1 character(s)")
+            if not len(data__creative) <= 128:
+                raise Violation("/creative", "maxLength", "must have at most 128 character(s)")
         if CREATIVE_PATTERN.fullmatch(data__creative) is None:
             raise Violation("/creative", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     if "clicked_at" in data:
@@ -252,10 +262,11 @@ def check(data: Any) -> None:
         data__install_referrer = data["install_referrer"]
         if type(data__install_referrer) is not str and not isinstance(data__install_referrer, str):
             raise Violation("/install_referrer", "type", "must be of type string")
-        if len(data__install_referrer) < 1:
-            raise Violation("/install_referrer", "minLength", "must have at least 1 character(s)")
-        if len(data__install_referrer) > 512:
-            raise Violation("/install_referrer", "maxLength", "must have at most 512 character(s)")
+        if not 1 <= len(data__install_referrer) <= 512:
+            if not len(data__install_referrer) >= 1:
+                raise Violation("/install_referrer", "minLength", "must have at least 1 character(s)")
+            if not len(data__install_referrer) <= 512:
+                raise Violation("/install_referrer", "maxLength", "must have at most 512 character(s)")
         if INSTALL_REFERRER_PATTERN.fullmatch(data__install_referrer) is None:
             raise Violation("/install_referrer", "pattern", "must match ^[!-~]*$")
     if "tracking_consent" in data:

@@ -124,10 +124,11 @@ def check(data: Any) -> None:
         data__player_id = data["player_id"]
         if type(data__player_id) is not str and not isinstance(data__player_id, str):
             raise Violation("/player_id", "type", "must be of type string")
-        if len(data__player_id) < 1:
-            raise Violation("/player_id", "minLength", "must have at least 1 character(s)")
-        if len(data__player_id) > 64:
-            raise Violation("/player_id", "maxLength", "must have at most 64 character(s)")
+        if not 1 <= len(data__player_id) <= 64:
+            if not len(data__player_id) >= 1:
+                raise Violation("/player_id", "minLength", "must have at least 1 character(s)")
+            if not len(data__player_id) <= 64:
+                raise Violation("/player_id", "maxLength", "must have at most 64 character(s)")
         if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
             raise Violation("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
     data__session_id = data["session_id"]
@@ -147,19 +148,21 @@ def check(data: Any) -> None:
     data__app__version = data__app["version"]
     if type(data__app__version) is not str and not isinstance(data__app__version, str):
         raise Violation("/app/version", "type", "must be of type string")
-    if len(data__app__version) < 1:
-        raise Violation("/app/version", "minLength", "must have at least 1 character(s)")
-    if len(data__app__version) > 32:
-        raise Violation("/app/version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__app__version) <= 32:
+        if not len(data__app__version) >= 1:
+            raise Violation("/app/version", "minLength", "must have at least 1 character(s)")
+        if not len(data__app__version) <= 32:
+            raise Violation("/app/version", "maxLength", "must have at most 32 character(s)")
     if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
         raise Violation("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__app__build = data__app["build"]
     if type(data__app__build) is not str and not isinstance(data__app__build, str):
         raise Violation("/app/build", "type", "must be of type string")
-    if len(data__app__build) < 1:
-        raise Violation("/app/build", "minLength", "must have at least 1 character(s)")
-    if len(data__app__build) > 32:
-        raise Violation("/app/build", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__app__build) <= 32:
+        if not len(data__app__build) >= 1:
+            raise Violation("/app/build", "minLength", "must have at least 1 character(s)")
+        if not len(data__app__build) <= 32:
+            raise Violation("/app/build", "maxLength", "must have at most 32 character(s)")
     if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
         raise Violation("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__device = data["device"]
@@ -183,37 +186,41 @@ def check(data: Any) -> None:
     data__device__os_version = data__device["os_version"]
     if type(data__device__os_version) is not str and not isinstance(data__device__os_version, str):
         raise Violation("/device/os_version", "type", "must be of type string")
-    if len(data__device__os_version) < 1:
-        raise Violation("/device/os_version", "minLength", "must have at least 1 character(s)")
-    if len(data__device__os_version) > 32:
-        raise Violation("/device/os_version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__device__os_version) <= 32:
+        if not len(data__device__os_version) >= 1:
+            raise Violation("/device/os_version", "minLength", "must have at least 1 character(s)")
+        if not len(data__device__os_version) <= 32:
+            raise Violation("/device/os_version", "maxLength", "must have at most 32 character(s)")
     if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
         raise Violation("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__device__model = data__device["model"]
     if type(data__device__model) is not str and not isinstance(data__device__model, str):
         raise Violation("/device/model", "type", "must be of type string")
-    if len(data__device__model) < 1:
-        raise Violation("/device/model", "minLength", "must have at least 1 character(s)")
-    if len(data__device__model) > 64:
-        raise Violation("/device/model", "maxLength", "must have at most 64 character(s)")
+    if not 1 <= len(data__device__model) <= 64:
+        if not len(data__device__model) >= 1:
+            raise Violation("/device/model", "minLength", "must have at least 1 character(s)")
+        if not len(data__device__model) <= 64:
+            raise Violation("/device/model", "maxLength", "must have at most 64 character(s)")
     if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
         raise Violation("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__device__locale = data__device["locale"]
     if type(data__device__locale) is not str and not isinstance(data__device__locale, str):
         raise Violation("/device/locale", "type", "must be of type string")
-    if len(data__device__locale) < 2:
-        raise Violation("/device/locale", "minLength", "must have at least 2 character(s)")
-    if len(data__device__locale) > 16:
-        raise Violation("/device/locale", "maxLength", "must have at most 16 character(s)")
+    if not 2 <= len(data__device__locale) <= 16:
+        if not len(data__device__locale) >= 2:
+            raise Violation("/device/locale", "minLength", "must have at least 2 character(s)")
+        if not len(data__device__locale) <= 16:
+            raise Violation("/device/locale", "maxLength", "must have at most 16 character(s)")
     if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
         raise Violation("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
     data__product_id = data["product_id"]
     if type(data__product_id) is not str and not isinstance(data__product_id, str):
         raise Violation("/product_id", "type", "must be of type string")
-    if len(data__product_id) < 1:
-        raise Violation("/product_id", "minLength", "must have at least 1 character(s)")
-    if len(data__product_id) > 128:
-        raise Violation("/product_id", "maxLength", "must have at most 128 character(s)")
+    if not 1 <= len(data__product_id) <= 128:
+        if not len(data__product_id) >= 1:
+            raise Violation("/product_id", "minLength", "must have at least 1 character(s)")
+        if not len(data__product_id) <= 128:
+            raise Violation("/product_id", "maxLength", "must have at most 128 character(s)")
     if PRODUCT_ID_PATTERN.fullmatch(data__product_id) is None:
         raise Violation("/product_id", "pattern", "must match ^[!-~]*$")
     data__product_type = data["product_type"]
@@ -224,10 +231,11 @@ def check(data: Any) -> None:
     data__quantity = data["quantity"]
     if type(data__quantity) is not int and not is_integer(data__quantity):
         raise Violation("/quantity", "type", "must be of type integer")
-    if not data__quantity >= 1:
-        raise Violation("/quantity", "minimum", "must be at least 1")
-    if not data__quantity <= 10000:
-        raise Violation("/quantity", "maximum", "must be at most 10000")
+    if not 1 <= data__quantity <= 10000:
+        if not data__quantity >= 1:
+            raise Violation("/quantity", "minimum", "must be at least 1")
+        if not data__quantity <= 10000:
+            raise Violation("/quantity", "maximum", "must be at most 10000")
     data__price = data["price"]
     if type(data__price) is not dict and not isinstance(data__price, dict):
         raise Violation("/price", "type", "must be of type object")
@@ -240,10 +248,11 @@ def check(data: Any) -> None:
     data__price__amount_micros = data__price["amount_micros"]
     if type(data__price__amount_micros) is not int and not is_integer(data__price__amount_micros):
         raise Violation("/price/amount_micros", "type", "must be of type integer")
-    if not data__price__amount_micros >= 0:
-        raise Violation("/price/amount_micros", "minimum", "must be at least 0")
-    if not data__price__amount_micros <= 1000000000000000:
-        raise Violation("/price/amount_micros", "maximum", "must be at most 1000000000000000")
+    if not 0 <= data__price__amount_micros <= 1000000000000000:
+        if not data__price__amount_micros >= 0:
+            raise Violation("/price/amount_micros", "minimum", "must be at least 0")
+        if not data__price__amount_micros <= 1000000000000000:
+            raise Violation("/price/amount_micros", "maximum", "must be at most 1000000000000000")
     data__price__currency = data__price["currency"]
     if type(data__price__currency) is not str and not isinstance(data__price__currency, str):
         raise Violation("/price/currency", "type", "must be of type string")
@@ -253,18 +262,20 @@ def check(data: Any) -> None:
         data__tax_micros = data["tax_micros"]
         if type(data__tax_micros) is not int and not is_integer(data__tax_micros):
             raise Violation("/tax_micros", "type", "must be of type integer")
-        if not data__tax_micros >= 0:
-            raise Violation("/tax_micros", "minimum", "must be at least 0")
-        if not data__tax_micros <= 1000000000000000:
-            raise Violation("/tax_micros", "maximum", "must be at most 1000000000000000")
+        if not 0 <= data__tax_micros <= 1000000000000000:
+            if not data__tax_micros >= 0:
+                raise Violation("/tax_micros", "minimum", "must be at least 0")
+            if not data__tax_micros <= 1000000000000000:
+                raise Violation("/tax_micros", "maximum", "must be at most 1000000000000000")
     if "store_fee_micros" in data:
         data__store_fee_micros = data["store_fee_micros"]
         if type(data__store_fee_micros) is not int and not is_integer(data__store_fee_micros):
             raise Violation("/store_fee_micros", "type", "must be of type integer")
-        if not data__store_fee_micros >= 0:
-            raise Violation("/store_fee_micros", "minimum", "must be at least 0")
-        if not data__store_fee_micros <= 1000000000000000:
-            raise Violation("/store_fee_micros", "maximum", "must be at most 1000000000000000")
+        if not 0 <= data__store_fee_micros <= 1000000000000000:
+            if not data__store_fee_micros >= 0:
+                raise Violation("/store_fee_micros", "minimum", "must be at least 0")
+            if not data__store_fee_micros <= 1000000000000000:
+                raise Violation("/store_fee_micros", "maximum", "must be at most 1000000000000000")
     data__store = data["store"]
     if type(data__store) is not str and not isinstance(data__store, str):
         raise Violation("/store", "type", "must be of type string")
@@ -273,20 +284,22 @@ def check(data: Any) -> None:
     data__store_transaction_id = data["store_transaction_id"]
     if type(data__store_transaction_id) is not str and not isinstance(data__store_transaction_id, str):
         raise Violation("/store_transaction_id", "type", "must be of type string")
-    if len(data__store_transaction_id) < 1:
-        raise Violation("/store_transaction_id", "minLength", "must have at least 1 character(s)")
-    if len(data__store_transaction_id) > 128:
-        raise Violation("/store_transaction_id", "maxLength", "must have at most 128 character(s)")
+    if not 1 <= len(data__store_transaction_id) <= 128:
+        if not len(data__store_transaction_id) >= 1:
+            raise Violation("/store_transaction_id", "minLength", "must have at least 1 character(s)")
+        if not len(data__store_transaction_id) <= 128:
+            raise Violation("/store_transaction_id", "maxLength", "must have at most 128 character(s)")
     if STORE_TRANSACTION_ID_PATTERN.fullmatch(data__store_transaction_id) is None:
         raise Violation("/store_transaction_id", "pattern", "must match ^[!-~]*$")
     if "original_transaction_id" in data:
         data__original_transaction_id = data["original_transaction_id"]
         if type(data__original_transaction_id) is not str and not isinstance(data__original_transaction_id, str):
             raise Violation("/original_transaction_id", "type", "must be of type string")
-        if len(data__original_transaction_id) < 1:
-            raise Violation("/original_transaction_id", "minLength", "must have at least 1 character(s)")
-        if len(data__original_transaction_id) > 128:
-            raise Violation("/original_transaction_id", "maxLength", "must have at most 128 character(s)")
+        if not 1 <= len(data__original_transaction_id) <= 128:
+            if not len(data__original_transaction_id) >= 1:
+                raise Violation("/original_transaction_id", "minLength", "must have at least 1 character(s)")
+            if not len(data__original_transaction_id) <= 128:
+                raise Violation("/original_transaction_id", "maxLength", "must have at most 128 character(s)")
         if ORIGINAL_TRANSACTION_ID_PATTERN.fullmatch(data__original_transaction_id) is None:
             raise Violation("/original_transaction_id", "pattern", "must match ^[!-~]*$")
     data__sandbox = data["sandbox"]
@@ -296,27 +309,30 @@ def check(data: Any) -> None:
         data__receipt_sha256 = data["receipt_sha256"]
         if type(data__receipt_sha256) is not str and not isinstance(data__receipt_sha256, str):
             raise Violation("/receipt_sha256", "type", "must be of type string")
-        if len(data__receipt_sha256) < 64:
-            raise Violation("/receipt_sha256", "minLength", "must have at least 64 character(s)")
-        if len(data__receipt_sha256) > 64:
-            raise Violation("/receipt_sha256", "maxLength", "must have at most 64 character(s)")
+        if not 64 <= len(data__receipt_sha256) <= 64:
+            if not len(data__receipt_sha256) >= 64:
+                raise Violation("/receipt_sha256", "minLength", "must have at least 64 character(s)")
+            if not len(data__receipt_sha256) <= 64:
+                raise Violation("/receipt_sha256", "maxLength", "must have at most 64 character(s)")
         if RECEIPT_SHA256_PATTERN.fullmatch(data__receipt_sha256) is None:
             raise Violation("/receipt_sha256", "pattern", "must match ^[0-9a-f]{64}$")
     if "placement" in data:
         data__placement = data["placement"]
         if type(data__placement) is not str and not isinstance(data__placement, str):
             raise Violation("/placement", "type", "must be of type string")
-        if len(data__placement) < 1:
-            raise Violation("/placement", "minLength", "must have at least 1 character(s)")
-        if len(data__placement) > 64:
-            raise Violation("/placement", "maxLength", "must have at most 64 character(s)")
+        if not 1 <= len(data__placement) <= 64:
+            if not len(data__placement) >= 1:
+                raise Violation("/placement", "minLength", "must have at least 1 character(s)")
+            if not len(data__placement) <= 64:
+                raise Violation("/placement", "maxLength", "must have at most 64 character(s)")
         if PLACEMENT_PATTERN.fullmatch(data__placement) is None:
             raise Violation("/placement", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     if "player_level" in data:
         data__player_level = data["player_level"]
         if type(data__player_level) is not int and not is_integer(data__player_level):
             raise Violation("/player_level", "type", "must be of type integer")
-        if not data__player_level >= 0:
-            raise Violation("/player_level", "minimum", "must be at least 0")
-        if not data__player_level <= 1000000:
-            raise Violation("/player_level", "maximum", "must be at most 1000000")
+        if not 0 <= data__player_level <= 1000000:
+            if not data__player_level >= 0:
+                raise Violation("/player_level", "minimum", "must be at least 0")
+            if not data__player_level <= 1000000:
+                raise Violation("/player_level", "maximum", "must be at most 1000000")

@@ -114,10 +114,11 @@ def check(data: Any) -> None:
         data__player_id = data["player_id"]
         if type(data__player_id) is not str and not isinstance(data__player_id, str):
             raise InvalidEvent("/player_id", "type", "must be of type string")
-        if len(data__player_id) < 1:
-            raise InvalidEvent("/player_id", "minLength", "must have at least 1 character(s)")
-        if len(data__player_id) > 64:
-            raise InvalidEvent("/player_id", "maxLength", "must have at most 64 character(s)")
+        if not 1 <= len(data__player_id) <= 64:
+            if not len(data__player_id) >= 1:
+                raise InvalidEvent("/player_id", "minLength", "must have at least 1 character(s)")
+            if not len(data__player_id) <= 64:
+                raise InvalidEvent("/player_id", "maxLength", "must have at most 64 character(s)")
         if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
             raise InvalidEvent("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
     data__session_id = data["session_id"]
@@ -137,19 +138,21 @@ def check(data: Any) -> None:
     data__app__version = data__app["version"]
     if type(data__app__version) is not str and not isinstance(data__app__version, str):
         raise InvalidEvent("/app/version", "type", "must be of type string")
-    if len(data__app__version) < 1:
-        raise InvalidEvent("/app/version", "minLength", "must have at least 1 character(s)")
-    if len(data__app__version) > 32:
-        raise InvalidEvent("/app/version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__app__version) <= 32:
+        if not len(data__app__version) >= 1:
+            raise InvalidEvent("/app/version", "minLength", "must have at least 1 character(s)")
+        if not len(data__app__version) <= 32:
+            raise InvalidEvent("/app/version", "maxLength", "must have at most 32 character(s)")
     if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
         raise InvalidEvent("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__app__build = data__app["build"]
     if type(data__app__build) is not str and not isinstance(data__app__build, str):
         raise InvalidEvent("/app/build", "type", "must be of type string")
-    if len(data__app__build) < 1:
-        raise InvalidEvent("/app/build", "minLength", "must have at least 1 character(s)")
-    if len(data__app__build) > 32:
-        raise InvalidEvent("/app/build", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__app__build) <= 32:
+        if not len(data__app__build) >= 1:
+            raise InvalidEvent("/app/build", "minLength", "must have at least 1 character(s)")
+        if not len(data__app__build) <= 32:
+            raise InvalidEvent("/app/build", "maxLength", "must have at most 32 character(s)")
     if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
         raise InvalidEvent("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__device = data["device"]
@@ -173,28 +176,31 @@ def check(data: Any) -> None:
     data__device__os_version = data__device["os_version"]
     if type(data__device__os_version) is not str and not isinstance(data__device__os_version, str):
         raise InvalidEvent("/device/os_version", "type", "must be of type string")
-    if len(data__device__os_version) < 1:
-        raise InvalidEvent("/device/os_version", "minLength", "must have at least 1 character(s)")
-    if len(data__device__os_version) > 32:
-        raise InvalidEvent("/device/os_version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__device__os_version) <= 32:
+        if not len(data__device__os_version) >= 1:
+            raise InvalidEvent("/device/os_version", "minLength", "must have at least 1 character(s)")
+        if not len(data__device__os_version) <= 32:
+            raise InvalidEvent("/device/os_version", "maxLength", "must have at most 32 character(s)")
     if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
         raise InvalidEvent("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__device__model = data__device["model"]
     if type(data__device__model) is not str and not isinstance(data__device__model, str):
         raise InvalidEvent("/device/model", "type", "must be of type string")
-    if len(data__device__model) < 1:
-        raise InvalidEvent("/device/model", "minLength", "must have at least 1 character(s)")
-    if len(data__device__model) > 64:
-        raise InvalidEvent("/device/model", "maxLength", "must have at most 64 character(s)")
+    if not 1 <= len(data__device__model) <= 64:
+        if not len(data__device__model) >= 1:
+            raise InvalidEvent("/device/model", "minLength", "must have at least 1 character(s)")
+        if not len(data__device__model) <= 64:
+            raise InvalidEvent("/device/model", "maxLength", "must have at most 64 character(s)")
     if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
         raise InvalidEvent("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__device__locale = data__device["locale"]
     if type(data__device__locale) is not str and not isinstance(data__device__locale, str):
         raise InvalidEvent("/device/locale", "type", "must be of type string")
-    if len(data__device__locale) < 2:
-        raise InvalidEvent("/device/locale", "minLength", "must have at least 2 character(s)")
-    if len(data__device__locale) > 16:
-        raise InvalidEvent("/device/locale", "maxLength", "must have at most 16 character(s)")
+    if not 2 <= len(data__device__locale) <= 16:
+        if not len(data__device__locale) >= 2:
+            raise InvalidEvent("/device/locale", "minLength", "must have at least 2 character(s)")
+        if not len(data__device__locale) <= 16:
+            raise InvalidEvent("/device/locale", "maxLength", "must have at most 16 character(s)")
     if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
         raise InvalidEvent("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
     data__store = data["store"]
@@ -205,10 +211,11 @@ def check(data: Any) -> None:
     data__store_transaction_id = data["store_transaction_id"]
     if type(data__store_transaction_id) is not str and not isinstance(data__store_transaction_id, str):
         raise InvalidEvent("/store_transaction_id", "type", "must be of type string")
-    if len(data__store_transaction_id) < 1:
-        raise InvalidEvent("/store_transaction_id", "minLength", "must have at least 1 character(s)")
-    if len(data__store_transaction_id) > 128:
-        raise InvalidEvent("/store_transaction_id", "maxLength", "must have at most 128 character(s)")
+    if not 1 <= len(data__store_transaction_id) <= 128:
+        if not len(data__store_transaction_id) >= 1:
+            raise InvalidEvent("/store_transaction_id", "minLength", "must have at least 1 character(s)")
+        if not len(data__store_transaction_id) <= 128:
+            raise InvalidEvent("/store_transaction_id", "maxLength", "must have at most 128 character(s)")
     if STORE_TRANSACTION_ID_PATTERN.fullmatch(data__store_transaction_id) is None:
         raise InvalidEvent("/store_transaction_id", "pattern", "must match ^[!-~]*$")
     data__amount = data["amount"]
@@ -223,10 +230,11 @@ def check(data: Any) -> None:
     data__amount__amount_micros = data__amount["amount_micros"]
     if type(data__amount__amount_micros) is not int and not is_integer(data__amount__amount_micros):
         raise InvalidEvent("/amount/amount_micros", "type", "must be of type integer")
-    if not data__amount__amount_micros >= 0:
-        raise InvalidEvent("/amount/amount_micros", "minimum", "must be at least 0")
-    if not data__amount__amount_micros <= 1000000000000000:
-        raise InvalidEvent("/amount/amount_micros", "maximum", "must be at most 1000000000000000")
+    if not 0 <= data__amount__amount_micros <= 1000000000000000:
+        if not data__amount__amount_micros >= 0:
+            raise InvalidEvent("/amount/amount_micros", "minimum", "must be at least 0")
+        if not data__amount__amount_micros <= 1000000000000000:
+            raise InvalidEvent("/amount/amount_micros", "maximum", "must be at most 1000000000000000")
     data__amount__currency = data__amount["currency"]
     if type(data__amount__currency) is not str and not isinstance(data__amount__currency, str):
         raise InvalidEvent("/amount/currency", "type", "must be of type string")

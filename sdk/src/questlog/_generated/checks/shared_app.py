@@ -25,18 +25,20 @@ def check(data: Any) -> None:
     data__version = data["version"]
     if type(data__version) is not str and not isinstance(data__version, str):
         raise InvalidEvent("/version", "type", "must be of type string")
-    if len(data__version) < 1:
-        raise InvalidEvent("/version", "minLength", "must have at least 1 character(s)")
-    if len(data__version) > 32:
-        raise InvalidEvent("/version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__version) <= 32:
+        if not len(data__version) >= 1:
+            raise InvalidEvent("/version", "minLength", "must have at least 1 character(s)")
+        if not len(data__version) <= 32:
+            raise InvalidEvent("/version", "maxLength", "must have at most 32 character(s)")
     if VERSION_PATTERN.fullmatch(data__version) is None:
         raise InvalidEvent("/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
     data__build = data["build"]
     if type(data__build) is not str and not isinstance(data__build, str):
         raise InvalidEvent("/build", "type", "must be of type string")
-    if len(data__build) < 1:
-        raise InvalidEvent("/build", "minLength", "must have at least 1 character(s)")
-    if len(data__build) > 32:
-        raise InvalidEvent("/build", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__build) <= 32:
+        if not len(data__build) >= 1:
+            raise InvalidEvent("/build", "minLength", "must have at least 1 character(s)")
+        if not len(data__build) <= 32:
+            raise InvalidEvent("/build", "maxLength", "must have at most 32 character(s)")
     if BUILD_PATTERN.fullmatch(data__build) is None:
         raise InvalidEvent("/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")

@@ -38,27 +38,30 @@ def check(data: Any) -> None:
     data__os_version = data["os_version"]
     if type(data__os_version) is not str and not isinstance(data__os_version, str):
         raise InvalidEvent("/os_version", "type", "must be of type string")
-    if len(data__os_version) < 1:
-        raise InvalidEvent("/os_version", "minLength", "must have at least 1 character(s)")
-    if len(data__os_version) > 32:
-        raise InvalidEvent("/os_version", "maxLength", "must have at most 32 character(s)")
+    if not 1 <= len(data__os_version) <= 32:
+        if not len(data__os_version) >= 1:
+            raise InvalidEvent("/os_version", "minLength", "must have at least 1 character(s)")
+        if not len(data__os_version) <= 32:
+            raise InvalidEvent("/os_version", "maxLength", "must have at most 32 character(s)")
     if OS_VERSION_PATTERN.fullmatch(data__os_version) is None:
         raise InvalidEvent("/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
     data__model = data["model"]
     if type(data__model) is not str and not isinstance(data__model, str):
         raise InvalidEvent("/model", "type", "must be of type string")
-    if len(data__model) < 1:
-        raise InvalidEvent("/model", "minLength", "must have at least 1 character(s)")
-    if len(data__model) > 64:
-        raise InvalidEvent("/model", "maxLength", "must have at most 64 character(s)")
+    if not 1 <= len(data__model) <= 64:
+        if not len(data__model) >= 1:
+            raise InvalidEvent("/model", "minLength", "must have at least 1 character(s)")
+        if not len(data__model) <= 64:
+            raise InvalidEvent("/model", "maxLength", "must have at most 64 character(s)")
     if MODEL_PATTERN.fullmatch(data__model) is None:
         raise InvalidEvent("/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
     data__locale = data["locale"]
     if type(data__locale) is not str and not isinstance(data__locale, str):
         raise InvalidEvent("/locale", "type", "must be of type string")
-    if len(data__locale) < 2:
-        raise InvalidEvent("/locale", "minLength", "must have at least 2 character(s)")
-    if len(data__locale) > 16:
-        raise InvalidEvent("/locale", "maxLength", "must have at most 16 character(s)")
+    if not 2 <= len(data__locale) <= 16:
+        if not len(data__locale) >= 2:
+            raise InvalidEvent("/locale", "minLength", "must have at least 2 character(s)")
+        if not len(data__locale) <= 16:
+            raise InvalidEvent("/locale", "maxLength", "must have at most 16 character(s)")
     if LOCALE_PATTERN.fullmatch(data__locale) is None:
         raise InvalidEvent("/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")

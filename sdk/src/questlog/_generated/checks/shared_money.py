@@ -37,10 +37,11 @@ def check(data: Any) -> None:
     data__amount_micros = data["amount_micros"]
     if type(data__amount_micros) is not int and not is_integer(data__amount_micros):
         raise InvalidEvent("/amount_micros", "type", "must be of type integer")
-    if not data__amount_micros >= 0:
-        raise InvalidEvent("/amount_micros", "minimum", "must be at least 0")
-    if not data__amount_micros <= 1000000000000000:
-        raise InvalidEvent("/amount_micros", "maximum", "must be at most 1000000000000000")
+    if not 0 <= data__amount_micros <= 1000000000000000:
+        if not data__amount_micros >= 0:
+            raise InvalidEvent("/amount_micros", "minimum", "must be at least 0")
+        if not data__amount_micros <= 1000000000000000:
+            raise InvalidEvent("/amount_micros", "maximum", "must be at most 1000000000000000")
     data__currency = data["currency"]
     if type(data__currency) is not str and not isinstance(data__currency, str):
         raise InvalidEvent("/currency", "type", "must be of type string")
