@@ -126,11 +126,40 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def chaos(session: nox.Session) -> None:
+    """Kill the service at random while Firehose fails, and look for lost events: `-- --kills N`, `-- --seed N`."""
+    run(session, "-m", "tests.chaos", *session.posargs)
+
+
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """Send what nobody should: broken HTTP, JSON and gzip: `-- --requests N`, `-- --seed N`."""
+    run(session, "-m", "tests.hostile", *session.posargs)
+
+
+@nox.session
+def seeded(session: nox.Session) -> None:
+    """Break the code in known ways, one at a time, and let the tests find out: `-- --only NAME`."""
+    run(session, "-m", "tests.seeded", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and types: ruff, mypy --strict."""
+    """Check style, security (ruff's bandit rules) and types: ruff, mypy --strict."""
     run(session, "-m", "ruff", "check", ".")
     run(session, "-m", "ruff", "format", "--check", ".")
     run(session, "-m", "mypy", *(f"{package}/src" for package in PACKAGES), "api/deploy", "tests", "noxfile.py")
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look the pinned versions up among the known vulnerabilities; needs a network."""
+    install(session)
+    environment = Path(".nox", "audit")
+    venv.create(environment, with_pip=True)
+    python = str(environment / BIN / "python")
+    session.run(python, "-m", "pip", "install", *QUIET, "pip-audit", external=True)
+    session.run(python, "-m", "pip_audit", "--no-deps", "-r", str(CONSTRAINTS), *session.posargs, external=True)
 
 
 @nox.session

@@ -35,8 +35,8 @@ def test_refusals_and_answers_that_alerts_look_for_are_there_at_zero() -> None:
 
 def test_acknowledged_events_are_counted_by_version() -> None:
     metrics = Metrics(EVENTS)
-    metrics.accepted("purchase", "1.0", 99)
-    metrics.accepted("purchase", "1.0")
+    metrics.accepted([("purchase", "1.0")] * 99)
+    metrics.accepted([("purchase", "1.0")])
     assert shown(metrics, "questlog_events_accepted_total")["purchase", "1.0"] == 100
 
 
@@ -153,5 +153,5 @@ def test_the_version_and_the_memory_of_the_process_are_shown() -> None:
 
 def test_two_services_in_a_process_count_apart() -> None:
     one, other = Metrics(EVENTS), Metrics(EVENTS)
-    one.accepted("refund", "1.0")
+    one.accepted([("refund", "1.0")])
     assert shown(other, "questlog_events_accepted_total")["refund", "1.0"] == 0

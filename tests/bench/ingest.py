@@ -6,7 +6,11 @@ The server has one processor, generator and Firehose stand-in another. All rows 
 import argparse
 from collections.abc import Iterable, Sequence
 
+import psutil  # type: ignore[import-untyped]  # it has no hints of its own
+
 from tests.bench import ingest_growth, ingest_latency, ingest_parts, ingest_rates
+
+_IDLE_PERCENT = 15
 
 SECTIONS = ("rates", "growth", "latency", "parts")
 
@@ -14,6 +18,7 @@ SECTIONS = ("rates", "growth", "latency", "parts")
 def run(arguments: Sequence[str] = ()) -> None:
     """Print the tables that are asked for."""
     options = _parser().parse_args(arguments)
+    _tell_of_other_work()
     if options.memory is not None:
         _print(ingest_latency.memory(options.memory))
         return
@@ -26,6 +31,13 @@ def run(arguments: Sequence[str] = ()) -> None:
         _print(ingest_latency.table(2 * options.seconds))
     if "parts" in options.only:
         _print(ingest_parts.table(rates))
+
+
+def _tell_of_other_work() -> None:
+    """Say when others use the processors: shares of a CPU second bear that, the clock does not."""
+    busy = psutil.cpu_percent(interval=0.5)
+    if busy > _IDLE_PERCENT:
+        print(f"the machine is busy ({busy:.0f} %): wall rates and latencies will look worse than they are\n")
 
 
 def _parser() -> argparse.ArgumentParser:

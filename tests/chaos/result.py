@@ -118,9 +118,9 @@ def _what_happened(tally: Tally, outage_seconds: float) -> list[str]:
 def _what_came_of_it(kept: Kept, verdict: Verdict) -> list[str]:
     rejects = kept.rejects.total() - len(kept.rejects)
     return [
-        f"kept: {len(kept.events)} events, {kept.duplicates} duplicates of them; "
-        f"{len(kept.rejects)} rejects, {rejects} duplicates",
-        f"lost: {len(verdict.lost)}, rejects forgotten: {len(verdict.forgotten)}, "
+        f"events kept: {len(kept.events)}, duplicates of them: {kept.duplicates}",
+        f"rejects kept: {len(kept.rejects)}, duplicates of them: {rejects}",
+        f"lost events: {len(verdict.lost)}, lost rejects: {len(verdict.forgotten)}",
         f"misplaced: {len(verdict.misplaced)}, invalid: {verdict.invalid}, broken lines: {verdict.broken}",
     ]
 
@@ -130,8 +130,8 @@ def _warehouse(loaded: Loaded | None) -> str:
         return "nothing went through the warehouse"
     return (
         f"warehouse: {loaded.lines} lines of {loaded.events} acknowledged events, duplicated ones first, "
-        f"gave {loaded.rows} rows through its MERGE: {len(loaded.missing)} missing, {len(loaded.twice)} twice "
-        "(the other events were looked for in the stream only)"
+        f"gave {loaded.rows} rows through its MERGE: {len(loaded.missing)} missing, "
+        f"{len(loaded.twice)} twice (the other events were looked for in the stream only)"
     )
 
 

@@ -1,54 +1,16 @@
-"""A spool whose disk is full, read-only, damaged or taken: the service stays up, says so, and loses nothing."""
+"""A spool whose disk is full, read-only, damaged or taken: the service stays up and loses nothing."""
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.client import Client
 from tests.chaos.disks import Disk, SmallDisk, SmallFiles, mounted
-from tests.chaos.victim import Victim, settings
-from tests.load.firehose import Firehose, firehose
+from tests.chaos.scene import Scene, scene
 
 SPOOL = "spool.sqlite"
-
-
-class Scene:
-    """A service with its spool in `folder`, the Firehose it delivers to, and a client."""
-
-    def __init__(self, stand_in: Firehose, victim: Victim, streams: Path) -> None:
-        self.firehose = stand_in
-        self.victim = victim
-        self.client = Client(victim, streams)
-
-    def heal(self) -> None:
-        """Let Firehose take lines again; what is sent from then on reaches it directly."""
-        self.firehose.fail()
-        self.client.send_until(202)
-
-
-@contextmanager
-def scene(tmp_path: Path, spool: Path) -> Iterator[Scene]:
-    """Set it up, with short times, and nothing started yet; in the end the same process must still run."""
-    streams = tmp_path / "streams"
-    with firehose(keep=streams) as stand_in:
-        chosen = settings(
-            stand_in.url,
-            spool_path=spool,
-            firehose_call_seconds=0.5,
-            delivery_seconds=2,
-            shutdown_seconds=4,
-            spool_after_seconds=0.3,
-            breaker_failures=1,
-            breaker_seconds=0.5,
-            retry_after_seconds=1,
-            spool_replay_bytes_per_second=64 * 1024 * 1024,
-        )
-        with Victim(chosen, tmp_path / "service.log") as victim:
-            yield Scene(stand_in, victim, streams)
-            assert victim.is_up()
 
 
 @pytest.fixture(params=["small-disk", "small-files"])
@@ -63,7 +25,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
 
 
 def full(scene: Scene, disk: Disk) -> None:
-    """Start, let events into the spool, and fill the disk until one is refused."""
+    """Start, let events into the spool, and leave the disk no room: the next are refused."""
     scene.victim.start()
     scene.firehose.fail(outage=1)
     scene.client.send_until(202)
@@ -75,8 +37,14 @@ def full(scene: Scene, disk: Disk) -> None:
 def test_events_are_refused_while_the_disk_is_full_and_firehose_is_down(tmp_path: Path, disk: Disk) -> None:
     with scene(tmp_path, disk.folder / SPOOL) as it:
         full(it, disk)
-        assert it.client.readiness()["cause"] in {"spool-full", "spool-broken"}
         assert str(disk.folder / SPOOL) in it.victim.log
+        assert {it.client.send().status_code for _ in range(5)} == {503}
+
+
+def test_a_service_that_can_store_nothing_is_not_ready_and_says_why(tmp_path: Path, disk: Disk) -> None:
+    with scene(tmp_path, disk.folder / SPOOL) as it:
+        full(it, disk)
+        assert it.client.readiness()["cause"] in {"spool-full", "spool-broken"}
 
 
 def test_firehose_is_delivered_to_while_the_disk_is_full(tmp_path: Path, disk: Disk) -> None:
@@ -104,6 +72,18 @@ def test_a_disk_that_has_room_again_takes_events_again(tmp_path: Path, disk: Dis
         assert it.client.missing_in_the_end() == set()
 
 
+def test_a_spool_that_was_emptied_on_a_full_disk_is_used_again(tmp_path: Path, disk: Disk) -> None:
+    with scene(tmp_path, disk.folder / SPOOL) as it:
+        full(it, disk)
+        it.heal()
+        assert it.client.missing_in_the_end() == set()
+        it.firehose.fail(outage=1)
+        disk.clear(it.victim)
+        it.client.send_until(202)
+        it.heal()
+        assert it.client.missing_in_the_end() == set()
+
+
 def test_a_kill_while_the_disk_is_full_loses_nothing(tmp_path: Path, disk: Disk) -> None:
     with scene(tmp_path, disk.folder / SPOOL) as it:
         full(it, disk)
@@ -111,6 +91,9 @@ def test_a_kill_while_the_disk_is_full_loses_nothing(tmp_path: Path, disk: Disk)
         it.firehose.fail()
         it.victim.start()
         assert it.client.missing_in_the_end() == set()
+
+
+Unusable = Callable[[Path], AbstractContextManager[Path]]
 
 
 @contextmanager
@@ -138,7 +121,7 @@ def not_a_file(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("unusable", [read_only, not_a_folder, not_a_file])
 def test_a_service_that_cannot_write_its_spool_delivers_without_it(
-    tmp_path: Path, unusable: Callable[[Path], Iterator[Path]]
+    tmp_path: Path, unusable: Unusable
 ) -> None:
     with unusable(tmp_path / "disk") as folder, scene(tmp_path, folder / SPOOL) as it:
         it.victim.start()
@@ -158,3 +141,35 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
         it.client.send_until(202)
         it.heal()
         assert it.client.missing_in_the_end() == set()
+
+
+def test_two_services_with_one_spool_both_deliver_and_the_second_says_what_is_wrong(tmp_path: Path) -> None:
+    spool = tmp_path / SPOOL
+    with scene(tmp_path / "first", spool) as first, scene(tmp_path / "second", spool) as second:
+        first.victim.start()
+        second.victim.start()
+        assert "another process uses it" in second.victim.log
+        assert second.client.send().status_code == 202
+        for it in (first, second):
+            it.firehose.fail(outage=1)
+        second.client.send_until(503)
+        first.client.send_until(202)
+        for it in (first, second):
+            it.heal()
+            assert it.client.missing_in_the_end() == set()
+
+
+def test_a_spool_that_another_process_lets_go_of_is_taken_over_with_all_that_is_in_it(tmp_path: Path) -> None:
+    spool = tmp_path / SPOOL
+    with scene(tmp_path / "first", spool) as first, scene(tmp_path / "second", spool) as second:
+        first.victim.start()
+        first.firehose.fail(outage=1)
+        first.client.send_until(202)
+        second.victim.start()
+        first.victim.kill()
+        second.firehose.fail(outage=1)
+        second.client.send_until(202)
+        second.heal()
+        second.client.acknowledged |= first.client.acknowledged
+        assert second.client.missing_in_the_end() == set()
+        first.victim.start()

@@ -88,6 +88,8 @@ class Audit:
                 yield f"was answered {answer.status}"
             elif expected is not None and answer.status != expected.status:
                 yield f"was answered {answer.status} instead of {expected.status}"
+            elif expected is not None and not _is_problem(answer, expected.problem):
+                yield f"the problem is not {expected.problem}"
             elif answer.status in {202, 207}:
                 yield from _wrong_results(request, answer)
             if request.secret is not None and request.secret.encode() in answer.body:
@@ -150,6 +152,10 @@ def _told(number: int, request: Request, answer: Answer) -> _Told:
         expected.rejected if as_expected and expected is not None else None,
         b"urn:questlog:problem:unknown-event" in answer.body,
     )
+
+
+def _is_problem(answer: Answer, name: str | None) -> bool:
+    return name is None or json.loads(answer.body)["type"] == f"urn:questlog:problem:{name}"
 
 
 def _wrong_results(request: Request, answer: Answer) -> Iterator[str]:

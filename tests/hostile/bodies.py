@@ -10,7 +10,10 @@ from tests.hostile.oracle import Expected
 from tests.hostile.requests import GAMES, Request, Sending, honest
 
 _JSON = ("Content-Type", "application/json")
-_SENT_AT = "2026-11-24T12:00:00.000Z"
+_SENT_AT = (
+    *("2026-11-24T12:00:00.000Z", "2026-11-24T13:30:00.5+01:30", "2026-11-24T23:59:59.999999999-08:00"),
+    *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-23:59"),
+)
 _MEDIA_TYPES = (
     *(None, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application", "*/*"),
     *("application/problem+json", "json", "application/json2", "multipart/form-data; boundary=a"),
@@ -104,7 +107,7 @@ def one_event(source: random.Random) -> Request:
 def valid_event(source: random.Random) -> Request:
     """A valid event."""
     event = values.valid_event(source)
-    sent_at = source.choice((None, _SENT_AT))
+    sent_at = source.choice((None, *_SENT_AT))
     headers = [_JSON, *([("Questlog-Sent-At", sent_at)] if sent_at else [])]
     return _Post(
         "valid event", texts.encoded(event, source), event["event"], headers=headers, sent_at=sent_at
@@ -125,7 +128,7 @@ def batch(source: random.Random) -> Request:
     secret = _secret(source)
     broken = source.choice((0, 0.2, 0.5, 1))
     events = [_one_of(source, secret, broken) for _ in range(source.choice((1, 1, 2, 3, 5, 20)))]
-    body = texts.encoded({"sent_at": _SENT_AT, "events": events}, source)
+    body = texts.encoded({"sent_at": source.choice(_SENT_AT), "events": events}, source)
     if source.random() < 1 / 20:
         body = texts.damaged(body, source)
     return _Post("batch", body, None, secret=secret).request(source)
@@ -140,7 +143,7 @@ def batch_form(source: random.Random) -> Request:
     """A batch of the wrong form, most times."""
     secret = _secret(source)
     events = [_one_of(source, secret, 0.3) for _ in range(source.choice((0, 1, 2, 4)))]
-    whole: dict[str, Any] = {"sent_at": _SENT_AT, "events": events}
+    whole: dict[str, Any] = {"sent_at": source.choice(_SENT_AT), "events": events}
     wrong = source.choice(_FORMS)(whole, source, secret)
     return _Post("batch form", texts.encoded(wrong, source), None, secret=secret).request(source)
 
@@ -167,7 +170,7 @@ def _further_member(batch: dict[str, Any], source: random.Random, secret: str) -
 
 def _member_twice(batch: dict[str, Any], source: random.Random, _: str) -> Any:
     name = source.choice(("sent_at", "events"))
-    twice = {values.written(f'"{name}"'): source.choice([values.written("1"), [], _SENT_AT, [{}]])}
+    twice = {values.written(f'"{name}"'): source.choice([values.written("1"), [], _SENT_AT[0], [{}]])}
     return {**twice, **batch} if source.random() < 1 / 2 else {**batch, **twice}
 
 
@@ -196,7 +199,7 @@ def compressed(source: random.Random) -> Request:
         name, plain = event["event"], texts.encoded(event, source)
     else:
         events = [values.valid_event(source) for _ in range(source.randrange(1, 5))]
-        plain = texts.encoded({"sent_at": _SENT_AT, "events": events}, source)
+        plain = texts.encoded({"sent_at": source.choice(_SENT_AT), "events": events}, source)
     body = source.choice(gzips.FORMS)(plain, source)
     spelled = source.choice(("gzip", "gzip", "gzip", "GZip"))
     expected = oracle.expected(name, body, "gzip")
@@ -216,7 +219,7 @@ def too_large(source: random.Random) -> Request:
         text = texts.encoded(event)
         exactly = oracle.EVENT_BYTES + source.choice((-1, 0, 1))
         return _Post("size", text + b" " * (exactly - len(text)), event["event"]).request(source)
-    body = texts.encoded({"sent_at": _SENT_AT, "events": [grown, event]})
+    body = texts.encoded({"sent_at": source.choice(_SENT_AT), "events": [grown, event]})
     return _Post("size", body, None).request(source)
 
 
@@ -224,18 +227,17 @@ def header(source: random.Random) -> Request:
     """A valid event whose header is not."""
     event = values.valid_event(source)
     body = texts.encoded(event)
-    name, wrong, status = source.choice(
+    name, wrong, expected = source.choice(
         [
-            ("Content-Type", source.choice(_MEDIA_TYPES), 415),
+            ("Content-Type", source.choice(_MEDIA_TYPES), Expected(415, "unsupported-media-type")),
             ("Content-Type", source.choice(_JSON_MEDIA_TYPES), None),
-            ("Content-Encoding", source.choice(_ENCODINGS), 415),
-            ("Questlog-Sent-At", source.choice(_TIMES), 400),
+            ("Content-Encoding", source.choice(_ENCODINGS), Expected(415, "unsupported-media-type")),
+            ("Questlog-Sent-At", source.choice(_TIMES), Expected(400, "invalid-header")),
             ("Content-Encoding", source.choice(("identity", "Identity", " identity ")), None),
         ]
     )
     headers = [_JSON] if name != "Content-Type" else []
     headers += [(name, wrong)] if wrong is not None else []
-    expected = None if status is None else Expected(status)
     return _Post("header", body, event["event"], headers=headers, expected=expected).request(source)
 
 
@@ -245,7 +247,7 @@ def key(source: random.Random) -> Request:
     wrong = source.choice(_KEYS)
     event = values.valid_event(source)
     batched = source.random() < 1 / 2
-    body = texts.encoded({"sent_at": _SENT_AT, "events": [event]} if batched else event)
+    body = texts.encoded({"sent_at": source.choice(_SENT_AT), "events": [event]} if batched else event)
     lines = [
         f"POST /v1/events{'' if batched else '/' + event['event']} HTTP/1.1",
         "Host: a",
@@ -255,7 +257,9 @@ def key(source: random.Random) -> Request:
         filled = wrong.format(key=write_key, upper=write_key.upper(), short=write_key[:-1])
         lines.append(f"Authorization: {filled}")
     lines += [f"Content-Length: {len(body)}", "", ""]
-    return Request("key", game, "\r\n".join(lines).encode() + body, Sending.WHOLE, Expected(401))
+    return Request(
+        "key", game, "\r\n".join(lines).encode() + body, Sending.WHOLE, Expected(401, "unauthorized")
+    )
 
 
 KINDS: Sequence[Callable[[random.Random], Request]] = (

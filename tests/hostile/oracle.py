@@ -32,12 +32,13 @@ _BATCH_MEMBERS = {"sent_at", "events"}
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The status of the answer, and digests of what must then be in each stream.
+    """The status and the problem of the answer, and digests of what must then be in each stream.
 
     `verdicts` has one entry an event of a well-formed batch, else it is None. `sent_at` is what lines say.
     """
 
     status: int
+    problem: str | None = None
     accepted: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     verdicts: tuple[bool, ...] | None = None
@@ -54,15 +55,16 @@ def expected(
     """Return what must come of `body`, sent as an event called `name`; as a batch, where that is None."""
     limit = BATCH_BYTES if name is None else EVENT_BYTES
     if len(body) > limit:
-        return Expected(413)
+        return Expected(413, "too-large")
     try:
         plain = _inflated(body, limit) if encoding == "gzip" else body
         if len(plain) > limit:
-            return Expected(413)
+            return Expected(413, "too-large")
         value = parsed(plain)
     except NotJsonError:
-        return Expected(400)
-    return _batch(value) if name is None else replace(_single(name, value), sent_at=sent_at)
+        return Expected(400, "not-json")
+    told = sent_at and _in_utc(sent_at)
+    return _batch(value) if name is None else replace(_single(name, value), sent_at=told)
 
 
 def parsed(body: bytes) -> Any:
@@ -118,20 +120,30 @@ def _validators() -> Mapping[tuple[str, str], Any]:
 def _single(name: str, event: Any) -> Expected:
     if is_valid(event, name):
         return Expected(202, accepted=(digest(event),))
-    # What is nested too deep is not looked at any further.
-    is_unknown = name not in known_events() and _levels(json.dumps(event)) <= EVENT_LEVELS
-    return Expected(404 if is_unknown else 422, rejected=(digest(event),))
+    problem = _problem(name, event)
+    return Expected(404 if problem == "unknown-event" else 422, problem, rejected=(digest(event),))
+
+
+def _problem(name: str, event: Any) -> str:
+    """Return the problem of an invalid `event`; what is nested too deep is not looked at any further."""
+    if _levels(json.dumps(event)) > EVENT_LEVELS:
+        return "invalid-event"
+    if name not in known_events():
+        return "unknown-event"
+    version = event.get("schema_version") if isinstance(event, dict) else None
+    is_other = isinstance(version, str) and (name, version) not in _validators()
+    return "unknown-version" if is_other and event.get("event") == name else "invalid-event"
 
 
 def _batch(body: Any) -> Expected:
     events = body.get("events") if isinstance(body, dict) else None
     if isinstance(events, list) and len(events) > BATCH_EVENTS:
-        return Expected(413)
+        return Expected(413, "too-large")
     sent_at = body.get("sent_at") if isinstance(body, dict) else None
     told = _in_utc(str(sent_at)) if is_date_time(sent_at) else None
     if not _is_batch(body):
         pieces = events if isinstance(events, list) and events else [body]
-        return Expected(422, rejected=tuple(map(digest, pieces)), sent_at=told)
+        return Expected(422, "invalid-batch", rejected=tuple(map(digest, pieces)), sent_at=told)
     return replace(_judged(body["events"]), sent_at=told)
 
 
@@ -140,6 +152,7 @@ def _judged(events: Sequence[Any]) -> Expected:
     named = [(digest(event), verdict) for event, verdict in zip(events, verdicts, strict=True)]
     return Expected(
         202 if all(verdicts) else 207 if any(verdicts) else 422,
+        None if any(verdicts) else "invalid-event",
         tuple(name for name, verdict in named if verdict),
         tuple(name for name, verdict in named if not verdict),
         verdicts,

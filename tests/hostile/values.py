@@ -3,7 +3,7 @@
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -135,6 +135,39 @@ def _other_event(event: Event, source: random.Random, _: str) -> Any:
     return event
 
 
+def _at_a_limit(event: Event, source: random.Random, _: str) -> Any:
+    """Set a value that the contract bounds to one at the bound, or just beyond it."""
+    schemas = {contract.event: contract.newest.schema for contract in shipped_catalog().contracts}
+    bounded = [*_bounded(schemas.get(str(event.get("event")), {}), event)]
+    if bounded:
+        place, name, schema = source.choice(bounded)
+        place[name] = source.choice([*_beyond(schema, place.get(name))])
+    return event
+
+
+def _bounded(
+    schema: Mapping[str, Any], place: Any
+) -> Iterator[tuple[dict[str, Any], str, Mapping[str, Any]]]:
+    """Yield each member that may be in the object `place`, and those below it, with its schema."""
+    for name, child in schema.get("properties", {}).items():
+        if isinstance(place, dict):
+            yield place, name, child
+            yield from _bounded(child, place.get(name))
+
+
+def _beyond(schema: Mapping[str, Any], value: Any) -> Iterator[Any]:
+    yield from ([schema["minimum"], schema["minimum"] - 1] if "minimum" in schema else [])
+    yield from (
+        [schema["maximum"], schema["maximum"] + 1, schema["maximum"] + 0.5] if "maximum" in schema else []
+    )
+    longest, text = schema.get("maxLength", 64), value if isinstance(value, str) and value else "a"
+    yield from (
+        (text * longest)[:length] for length in (schema.get("minLength", 1) - 1, longest, longest + 1)
+    )
+    yield from (f"{text[:-1]}{last}" for last in (" ", "\x7f", "é", "😀", "\n", "A", "_", "/"))
+    yield from (f"{choice}{more}" for choice in schema.get("enum", [])[:2] for more in ("", " ", "s"))
+
+
 def _missing(event: Event, source: random.Random, _: str) -> Any:
     place, name = _somewhere(event, source)
     del place[name]
@@ -201,7 +234,20 @@ def _valid_still(event: Event, source: random.Random, _: str) -> Any:
 
 CHANGES: Sequence[Change] = (
     *(_odd_value, _odd_value, _token, _token, _secret_value, _number_nearby, _number_nearby, _text_nearby),
-    *(_formatted, _formatted, _other_event, _missing, _unknown, _renamed, _twice, _deep, _wide, _wrapped),
+    *(
+        _at_a_limit,
+        _at_a_limit,
+        _formatted,
+        _formatted,
+        _other_event,
+        _missing,
+        _unknown,
+        _renamed,
+        _twice,
+        _deep,
+        _wide,
+        _wrapped,
+    ),
     *(_valid_still, _valid_still, _valid_still),
 )
 

@@ -17,6 +17,7 @@ RawHeaders: TypeAlias = Mapping[bytes, bytes]
 """Headers of a request as ASGI has them: names in lower case; of a repeated one, the last."""
 
 _LARGE_BYTES = 64 * 1024
+_JSON = b"application/json"
 _GZIP_ONLY = zlib.MAX_WBITS | 16  # https://docs.python.org/3/library/zlib.html#zlib.decompress
 
 
@@ -35,16 +36,15 @@ async def read_body(
         ClientDisconnect: when the client leaves before it is complete.
     """
     _check_media_type(headers.get(b"content-type", b""))
-    gzip = _gzip(headers.get(b"content-encoding", b"identity"))
+    gzip = _gzip(headers[b"content-encoding"]) if b"content-encoding" in headers else None
     if int(headers.get(b"content-length", 0)) > limit:
         raise _too_large(limit)
     reading = _read(receive, gzip, limit, hold).__await__()
     try:
         waits_for = next(reading)
     except StopIteration as end:
-        return cast(
-            bytearray, end.value
-        )  # all of it is here, as it usually is: a timer would cost as much as parsing it
+        # All of it is here, as it usually is: a timer would cost as much as parsing it.
+        return cast(bytearray, end.value)
     try:
         async with asyncio.timeout(seconds):
             return await _Rest(waits_for, reading)
@@ -107,8 +107,9 @@ def _uncollected() -> Iterator[None]:
 
 
 def _check_media_type(content_type: bytes) -> None:
-    if content_type.partition(b";")[0].strip().lower() != b"application/json":
-        raise ProblemError(Kind.UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json.")
+    if content_type == _JSON or content_type.partition(b";")[0].strip().lower() == _JSON:
+        return
+    raise ProblemError(Kind.UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json.")
 
 
 def _gzip(content_encoding: bytes) -> "zlib._Decompress | None":

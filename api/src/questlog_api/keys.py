@@ -97,7 +97,7 @@ class KeyRing:
             self._look()
         scheme, _, rest = (authorization or b"").partition(b" ")
         key = rest.strip()
-        if not key or scheme.lower() != b"bearer":
+        if not key or (scheme != b"Bearer" and scheme.lower() != b"bearer"):
             return None
         hashed = key_hash(key)
         known, game = self._games.get(hashed, _NOBODY)

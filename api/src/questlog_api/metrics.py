@@ -142,9 +142,11 @@ class Metrics:
         self._requests.counts[route, _STATUS_LABELS.get(status) or str(status)] += 1
         self._request_seconds.observe(route, seconds)
 
-    def accepted(self, event: str, version: str, count: int = 1) -> None:
-        """Count acknowledged events of a contract."""
-        self._accepted.counts[event, version] += count
+    def accepted(self, contracts: Iterable[tuple[str, str]]) -> None:
+        """Count acknowledged events, each by its name and version."""
+        counts = self._accepted.counts
+        for contract in contracts:
+            counts[contract] += 1
 
     def rejected(self, event: object, version: object, keyword: str, reason: str) -> None:
         """Count a refused event; `event` and `version` may be anything that was submitted."""

@@ -15,12 +15,11 @@ class JsonResponse(Response):
         self.status_code = status
         self.body = body
         self.background = None
-        self.raw_headers = [
-            (b"content-length", b"%d" % len(body)),
-            (b"content-type", media_type.encode("latin-1")),
-        ]
-        for name, value in (headers or {}).items():
-            self.raw_headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+        length = (b"content-length", b"%d" % len(body))
+        self.raw_headers = [length, (b"content-type", media_type.encode("latin-1"))]
+        if headers:
+            raw = {name.lower(): value for name, value in headers.items()}
+            self.raw_headers += ((name.encode("latin-1"), raw[name].encode("latin-1")) for name in raw)
 
 
 def json_response(

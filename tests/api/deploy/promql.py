@@ -70,7 +70,7 @@ def exposed() -> Mapping[str, frozenset[str]]:
 def _eventful() -> Metrics:
     metrics = Metrics()
     metrics.request("/v1/events", 202, 0.1)
-    metrics.accepted("purchase", "1.0")
+    metrics.accepted([("purchase", "1.0")])
     metrics.rejected("purchase", "1.0", "type", "invalid_event")
     metrics.limited("events")
     for stream in ("events", "rejects"):

@@ -18,7 +18,7 @@ async def get(metrics: Metrics, accept: str | None = None) -> httpx.Response:
 
 async def test_what_was_counted_is_there_in_the_text_format() -> None:
     metrics = Metrics({"purchase": ["1.0"]})
-    metrics.accepted("purchase", "1.0", 3)
+    metrics.accepted([("purchase", "1.0")] * 3)
     response = await get(metrics)
     assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     [family] = [f for f in prometheus(response.text) if f.name == "questlog_events_accepted"]

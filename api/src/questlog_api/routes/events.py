@@ -5,7 +5,6 @@ cost more than validating an event. `routes` lists them for the router, `fast` f
 """
 
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
@@ -122,8 +121,7 @@ class EventRoutes:
         # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
         if lines.accepted:
             await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            for (event, version), count in Counter(lines.contracts).items():
-                self._metrics.accepted(event, version, count)
+            self._metrics.accepted(lines.contracts)
         if lines.rejected:
             await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
             for refusal in lines.refusals:
