@@ -20,7 +20,9 @@ ENVIRONMENT = Path(".nox", "questlog")
 BIN = "Scripts" if os.name == "nt" else "bin"
 PACKAGES = ("codegen", "sdk", "api", "warehouse")
 EDITABLE = [
-    word for package in ("codegen", "sdk", "api[otel,redis]", "warehouse[local]") for word in ("-e", f"./{package}")
+    word
+    for package in ("codegen", "sdk", "api[otel,redis]", "warehouse[local]")
+    for word in ("-e", f"./{package}")
 ]
 QUIET = ("--quiet", "--disable-pip-version-check")
 CONSTRAINTS = Path("constraints.txt")
@@ -127,7 +129,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Kill the service at random while Firehose fails, and look for lost events: `-- --kills N`, `-- --seed N`."""
+    """Kill the service while Firehose fails, and look for lost events: `-- --kills N`, `-- --seed N`."""
     run(session, "-m", "tests.chaos", *session.posargs)
 
 
@@ -148,7 +150,15 @@ def lint(session: nox.Session) -> None:
     """Check style, security (ruff's bandit rules) and types: ruff, mypy --strict."""
     run(session, "-m", "ruff", "check", ".")
     run(session, "-m", "ruff", "format", "--check", ".")
-    run(session, "-m", "mypy", *(f"{package}/src" for package in PACKAGES), "api/deploy", "tests", "noxfile.py")
+    run(
+        session,
+        "-m",
+        "mypy",
+        *(f"{package}/src" for package in PACKAGES),
+        "api/deploy",
+        "tests",
+        "noxfile.py",
+    )
 
 
 @nox.session
@@ -159,7 +169,9 @@ def audit(session: nox.Session) -> None:
     venv.create(environment, with_pip=True)
     python = str(environment / BIN / "python")
     session.run(python, "-m", "pip", "install", *QUIET, "pip-audit", external=True)
-    session.run(python, "-m", "pip_audit", "--no-deps", "-r", str(CONSTRAINTS), *session.posargs, external=True)
+    session.run(
+        python, "-m", "pip_audit", "--no-deps", "-r", str(CONSTRAINTS), *session.posargs, external=True
+    )
 
 
 @nox.session

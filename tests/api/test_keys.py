@@ -120,10 +120,11 @@ def test_the_file_is_looked_at_every_two_seconds_at_most(
     monkeypatch.setattr(keys, "monotonic", lambda: now)
     write(tmp_path / "keys.json", orion=OLD)
     ring = KeyRing.from_settings(settings(tmp_path / "keys.json"))
-    write(tmp_path / "keys.json", orion=OLD, vega=NEW)
-    assert ring.game_of(b"Bearer " + NEW) is None
-    now += 2
-    assert ring.game_of(b"Bearer " + NEW) is not None
+    for key in (NEW, OTHER):
+        write(tmp_path / "keys.json", orion=OLD, vega=key)
+        assert ring.game_of(b"Bearer " + key) is None
+        now += 2
+        assert ring.game_of(b"Bearer " + key) is not None
 
 
 def test_a_broken_file_keeps_the_keys_of_before_and_is_told(

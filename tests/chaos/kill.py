@@ -95,9 +95,9 @@ class _Ordeal:
         """Wait until the spool is empty, now that Firehose is well, and stop the service."""
         self._tell("the faults are over; the spool is sent")
         give_up = monotonic() + _DRAIN_SECONDS
-        while (left := self._see_spool()) and monotonic() < give_up:
+        while not (drained := self._see_spool() == 0) and monotonic() < give_up:
             sleep(0.2)
-        self.tally.drained = left == 0
+        self.tally.drained = drained
         self._stop()
 
     def _is_enough(self, seconds: float) -> bool:
@@ -158,9 +158,9 @@ class _Ordeal:
         begin = monotonic()
         self.tally.stops.append((self._victim.stop(), monotonic() - begin))
 
-    def _see_spool(self) -> int:
-        lines = int(self._victim.metric("questlog_spool_lines"))
-        self.tally.most_spooled = max(self.tally.most_spooled, lines)
+    def _see_spool(self) -> float | None:
+        lines = self._victim.metric("questlog_spool_lines")
+        self.tally.most_spooled = max(self.tally.most_spooled, int(lines or 0))
         return lines
 
     def _enter(self, generator: Generator) -> None:

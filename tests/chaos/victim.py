@@ -146,12 +146,12 @@ class Victim:
         """Return the bytes the process holds in memory."""
         return int(psutil.Process(self.process.pid).memory_info().rss)
 
-    def metric(self, name: str) -> float:
-        """Return the sum of a metric over its labels; 0 when it does not answer in time."""
+    def metric(self, name: str) -> float | None:
+        """Return the sum of a metric over its labels; None when it does not answer in time."""
         try:
             text = httpx.get(f"{self.url}/metrics", timeout=10).text
         except httpx.HTTPError:
-            return 0
+            return None
         lines = re.findall(rf"^{name}(?:{{.*}})? (.*)$", text, re.MULTILINE)
         return sum(map(float, lines))
 

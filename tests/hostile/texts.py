@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-_TOKEN = re.compile('"\ue000[^\ue001]*\ue001"')
+_TOKEN = re.compile('"\ue000[^\ue000\ue001]*\ue001"')
 _NOT_UTF8 = (
     b"\xff",
     b"\xc0\x80",

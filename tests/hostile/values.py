@@ -97,20 +97,9 @@ def _number_nearby(event: Event, source: random.Random, _: str) -> Any:
 
 def _text_nearby(event: Event, source: random.Random, _: str) -> Any:
     place, name = _somewhere(event, source, str)
-    text = place[name]
-    place[name] = source.choice(
-        [
-            text + "\n",
-            f" {text}",
-            text.upper(),
-            text.lower(),
-            text[:-1],
-            text * 9,
-            f"{text}\x00",
-            "",
-            text[::-1],
-        ]
-    )
+    text = _text_of(place[name])
+    turned = (text.upper(), text.lower(), text[:-1], text * 9, text[::-1])
+    place[name] = source.choice((f"{text}\n", f" {text}", f"{text}\x00", "", *turned))
     return event
 
 
@@ -156,16 +145,19 @@ def _bounded(
 
 
 def _beyond(schema: Mapping[str, Any], value: Any) -> Iterator[Any]:
-    yield from ([schema["minimum"], schema["minimum"] - 1] if "minimum" in schema else [])
-    yield from (
-        [schema["maximum"], schema["maximum"] + 1, schema["maximum"] + 0.5] if "maximum" in schema else []
-    )
-    longest, text = schema.get("maxLength", 64), value if isinstance(value, str) and value else "a"
-    yield from (
-        (text * longest)[:length] for length in (schema.get("minLength", 1) - 1, longest, longest + 1)
-    )
+    for least in {"minimum"} & schema.keys():
+        yield from (schema[least], schema[least] - 1)
+    for most in {"maximum"} & schema.keys():
+        yield from (schema[most], schema[most] + 1, schema[most] + 0.5)
+    shortest, longest, text = schema.get("minLength", 1), schema.get("maxLength", 64), _text_of(value)
+    yield from ((text * longest)[:length] for length in (shortest - 1, longest, longest + 1))
     yield from (f"{text[:-1]}{last}" for last in (" ", "\x7f", "é", "😀", "\n", "A", "_", "/"))
     yield from (f"{choice}{more}" for choice in schema.get("enum", [])[:2] for more in ("", " ", "s"))
+
+
+def _text_of(value: Any) -> str:
+    """Return `value` if it is a text that may be cut, else some other one."""
+    return value if isinstance(value, str) and value and _START not in value else "a"
 
 
 def _missing(event: Event, source: random.Random, _: str) -> Any:

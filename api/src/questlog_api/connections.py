@@ -108,7 +108,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Take the connection, unless there are too many."""
         if len(self.connections) < self._settings.max_connections:
-            # Python 3.11 reads the attributes of an object more slowly for good once `super()` was called on it.
+            # Not by `super()`: Python 3.11 reads the attributes of an object more slowly for good after that.
             HttpToolsProtocol.connection_made(self, transport)  # type: ignore[arg-type]  # the base's is wider
             return
         self.transport = transport  # type: ignore[assignment]  # likewise

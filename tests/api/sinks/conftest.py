@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 REGION: Final = "eu-central-1"
+_GZIP: Final = b"\x1f\x8b"  # RFC 1952, section 2.3.1
 
 
 def soon(seconds: float = 15) -> float:
@@ -47,11 +49,16 @@ class Aws:
 
     def lines(self, prefix: str) -> list[bytes]:
         """Lines in S3; those of one call are in their order."""
+        return b"".join(map(_text, self.objects(prefix))).splitlines(keepends=True)
+
+    def objects(self, prefix: str) -> list[bytes]:
+        """What is in S3 as it is there: one object a call."""
         objects = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=f"{prefix}/").get("Contents", [])
-        bodies = [
-            self.s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read() for entry in objects
-        ]
-        return b"".join(bodies).splitlines(keepends=True)
+        return [self.s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read() for entry in objects]
+
+
+def _text(content: bytes) -> bytes:
+    return gzip.decompress(content) if content.startswith(_GZIP) else content
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from questlog_api import Settings
-from questlog_api.sinks import FirehoseSink, MemorySink, Sink, SinkUnavailable, Stream
+from questlog_api.metrics import Metrics
+from questlog_api.sinks import (
+    BreakerSink,
+    FirehoseSink,
+    Health,
+    MemorySink,
+    Sink,
+    SinkUnavailable,
+    SpoolSink,
+    Stream,
+    open_sink,
+)
 from tests.api.sinks.conftest import Aws, soon
 
 pytestmark = pytest.mark.anyio
@@ -29,26 +42,52 @@ def memory(_: pytest.FixtureRequest) -> Case:
 
 
 def firehose(request: pytest.FixtureRequest, packing: str) -> Case:
-    aws: Aws = request.getfixturevalue("aws")
     settings: Settings = request.getfixturevalue("aws_settings").model_copy(update={"packing": packing})
-    nowhere = settings.model_copy(update={"events_stream": "nothing", "rejects_stream": "nothing"})
-    return Case(
-        FirehoseSink.from_settings(settings),
-        lambda stream: aws.lines(stream.value),
-        FirehoseSink.from_settings(nowhere),
+    return _case(request, settings, lambda chosen: FirehoseSink.from_settings(chosen, Metrics()))
+
+
+def breaker(request: pytest.FixtureRequest) -> Case:
+    """The sink of an operator without a spool."""
+    return _case(
+        request, request.getfixturevalue("aws_settings"), lambda chosen: open_sink(chosen, Metrics())
     )
+
+
+def spool(request: pytest.FixtureRequest) -> Case:
+    """The sink of an operator with a spool; without room it has nothing but Firehose."""
+    folder: Path = request.getfixturevalue("tmp_path")
+    settings: Settings = request.getfixturevalue("aws_settings")
+
+    def opened(chosen: Settings) -> Sink:
+        # No setting is that small: a spool is full when it has much in it.
+        most = 10**9 if chosen is settings else 0
+        changes = {"spool_path": folder / f"{most}.sqlite", "spool_max_bytes": most}
+        return open_sink(chosen.model_copy(update=changes), Metrics())
+
+    return _case(request, settings, opened)
+
+
+def _case(request: pytest.FixtureRequest, settings: Settings, opened: Callable[[Settings], Sink]) -> Case:
+    aws: Aws = request.getfixturevalue("aws")
+    nowhere = settings.model_copy(update={"events_stream": "nothing", "rejects_stream": "nothing"})
+    return Case(opened(settings), lambda stream: aws.lines(stream.value), opened(nowhere))
 
 
 CASES: dict[str, Callable[[pytest.FixtureRequest], Case]] = {
     "memory": memory,
-    "firehose-single": lambda request: firehose(request, "single"),
-    "firehose-ndjson": lambda request: firehose(request, "ndjson"),
+    "firehose-single": partial(firehose, packing="single"),
+    "firehose-ndjson": partial(firehose, packing="ndjson"),
+    "firehose-ndjson+gzip": partial(firehose, packing="ndjson+gzip"),
+    "breaker": breaker,
+    "spool": spool,
 }
 
 
 @pytest.fixture(params=CASES)
 async def case(request: pytest.FixtureRequest) -> AsyncIterator[Case]:
     case = CASES[request.param](request)
+    await case.sink.start()
+    await case.broken.start()
     yield case
     await case.sink.close()
     await case.broken.close()
@@ -83,15 +122,53 @@ async def test_nothing_to_put_is_nothing_stored(case: Case) -> None:
     assert case.stored(Stream.EVENTS) == []
 
 
+async def test_nothing_is_put_into_a_sink_that_cannot_store_either(case: Case) -> None:
+    with pytest.raises(SinkUnavailable):
+        await case.broken.put(Stream.EVENTS, LINES, soon(0.1))
+    await case.broken.put(Stream.EVENTS, [], soon())
+
+
+async def test_each_line_is_told_once_by_the_time_put_returns(case: Case) -> None:
+    told: list[int] = []
+    lines = [b"%d\n" % number for number in range(1200)]
+    await case.sink.put(Stream.EVENTS, lines, soon(), lambda start, stop: told.extend(range(start, stop)))
+    assert sorted(told) == list(range(1200))
+
+
+async def test_a_line_is_told_when_it_is_stored_and_not_before(case: Case) -> None:
+    stored: list[bool] = []
+
+    def note(start: int, stop: int) -> None:
+        stored.append(set(LINES[start:stop]) <= set(case.stored(Stream.EVENTS)))
+
+    await case.sink.put(Stream.EVENTS, LINES, soon(), note)
+    assert stored
+    assert all(stored)
+
+
 async def test_a_sink_that_stores_is_ready(case: Case) -> None:
-    await case.sink.check()
+    assert await case.sink.check() is Health.OK
 
 
 async def test_a_sink_that_cannot_store_says_so(case: Case) -> None:
+    told: list[tuple[int, int]] = []
     with pytest.raises(SinkUnavailable):
-        await case.broken.put(Stream.EVENTS, LINES, soon())
+        await case.broken.put(Stream.EVENTS, LINES, soon(), lambda *lines: told.append(lines))
+    assert told == []
 
 
 async def test_a_sink_that_cannot_store_is_not_ready(case: Case) -> None:
     with pytest.raises(SinkUnavailable):
         await case.broken.check()
+
+
+async def test_the_settings_choose_what_stands_around_firehose(
+    aws_settings: Settings, tmp_path: Path
+) -> None:
+    sinks = [
+        open_sink(aws_settings.model_copy(update={"spool_path": path}), Metrics())
+        for path in (None, tmp_path / "spool.sqlite")
+    ]
+    for sink in sinks:
+        await sink.close()
+    assert [type(sink) for sink in sinks] == [BreakerSink, SpoolSink]

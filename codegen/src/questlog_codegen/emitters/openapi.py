@@ -175,7 +175,11 @@ def _schema_paths(catalog: Catalog) -> dict[str, Schema]:
 
 def _probes() -> dict[str, Schema]:
     alive = json_body("The process answers.", "health")
-    ready = json_body("The sink takes events.", "health")
+    ready = json_body("Events can be stored; `sink` and `spool` say how, when not as usual.", "readiness")
+    metrics = {
+        "description": "Prometheus' text format.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }
     return {
         "/healthz": {"get": _read("healthz", "Is the process alive?", {"200": alive}, tag="probes")},
         "/readyz": {
@@ -186,6 +190,7 @@ def _probes() -> dict[str, Schema]:
                 tag="probes",
             )
         },
+        "/metrics": {"get": _read("metrics", "What the service counts", {"200": metrics}, tag="probes")},
     }
 
 

@@ -87,6 +87,14 @@ ANSWERS: dict[str, Schema] = {
         ["contracts"], contracts={"type": "array", "items": reference("contract_entry")}
     ),
     "health": _closed(["status"], status={"enum": ["ok"]}),
+    "readiness": _closed(
+        ["status"], status={"enum": ["ok"]}, sink={"enum": ["ok", "down"]}, spool={"enum": ["taking", "down"]}
+    ),
+    "readiness_problem": _closed(
+        [*_PROBLEM_REQUIRED, "cause"],
+        **_PROBLEM,
+        cause={"enum": ["sink-down", "spool-full", "spool-broken", "draining"]},
+    ),
 }
 
 
@@ -114,11 +122,19 @@ RESPONSES: dict[str, Any] = {
         "The event breaks its contract, or names a version the API does not know. It is kept as a reject."
     ),
     "InvalidBatch": _problem("No event was accepted; they are kept as rejects.", "batch_problem"),
-    "TooManyRequests": _problem("Over the key's rate.", headers={"Retry-After": _RETRY_AFTER}),
+    "TooManyRequests": _problem(
+        "The key is over its events a minute, or over the refused ones kept for it; the type "
+        "says which. Nothing was acknowledged; send it again later.",
+        headers={"Retry-After": _RETRY_AFTER},
+    ),
     "Unavailable": _problem(
         "Firehose did not take it in time, or the API has too much under way. Nothing was acknowledged; "
         "send it again later.",
         headers={"Retry-After": _RETRY_AFTER},
     ),
-    "NotReady": _problem("The sink takes no events at the moment.", headers={"Retry-After": _RETRY_AFTER}),
+    "NotReady": _problem(
+        "No events can be stored at the moment; `cause` says why.",
+        "readiness_problem",
+        headers={"Retry-After": _RETRY_AFTER},
+    ),
 }
