@@ -69,7 +69,7 @@ async def test_without_a_limit_everything_passes() -> None:
 
 async def test_rejects_have_a_limit_of_their_own() -> None:
     over: list[str] = []
-    settings = Settings(write_keys={"orion": (HASH,)}, max_events_per_minute=5, max_rejects_per_minute=2)
+    settings = Settings(write_keys={"orion": (HASH,)}, max_events_per_minute=2, max_rejects_per_minute=2)
     quota = Quotas.from_settings(settings, over.append)
     await quota.take_rejects("k", 2)
     with pytest.raises(ProblemError) as caught:
