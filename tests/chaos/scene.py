@@ -1,4 +1,4 @@
-"""A service with a spool, a Firehose that can be told to fail, and a client: where the tests of disks begin."""
+"""A service with a spool, a Firehose that can be told to fail, and a client: where tests of disks begin."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

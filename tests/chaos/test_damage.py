@@ -10,7 +10,8 @@ from tests.chaos.disks import SmallDisk, mounted
 from tests.chaos.scene import Scene, scene
 
 _PAGE = 4096
-_BATCHES = 40  # more than SQLite keeps in memory
+_BATCHES = 12
+_MORE_THAN_SQLITE_CACHES = 40
 _HIT = 3
 """Which of the batches is damaged."""
 
@@ -47,13 +48,15 @@ def damaged(path: Path, event_id: str, damage: Damage) -> None:
 
 
 @contextmanager
-def spooled(tmp_path: Path, spool: Path | None = None) -> Iterator[tuple[Scene, list[set[str]]]]:
+def spooled(
+    tmp_path: Path, spool: Path | None = None, batches_sent: int = _BATCHES
+) -> Iterator[tuple[Scene, list[set[str]]]]:
     """A service that was stopped with several batches in its spool, and the ids of each."""
     with scene(tmp_path, spool or tmp_path / "spool.sqlite") as it:
         it.victim.start()
         it.firehose.fail(outage=1)
         batches = []
-        for _ in range(_BATCHES):
+        for _ in range(batches_sent):
             before = set(it.client.acknowledged)
             it.client.send_until(202)
             batches.append(it.client.acknowledged - before)
@@ -84,7 +87,7 @@ def test_only_the_lines_that_are_damaged_are_not_sent(tmp_path: Path, damage: Da
 
 
 def test_a_spool_that_is_damaged_while_the_service_runs_stops_neither(tmp_path: Path) -> None:
-    with spooled(tmp_path) as (it, batches):
+    with spooled(tmp_path, batches_sent=_MORE_THAN_SQLITE_CACHES) as (it, batches):
         it.firehose.fail(outage=1)
         it.victim.start()
         damaged(it.spool, min(batches[_HIT]), _page)

@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import json
 import logging
 import socket
@@ -97,6 +98,91 @@ async def test_only_the_records_that_failed_are_sent_again(
     await sink.close()
     assert faults.calls == [LINES, [LINES[0], LINES[3], LINES[6], LINES[9]], [LINES[0], LINES[9]]]
     assert sorted(aws.lines("events")) == LINES
+
+
+async def test_each_line_is_told_once_and_at_once_while_others_are_sent_again(
+    aws_settings: Settings, faults: Faults
+) -> None:
+    may, asked = threading.Event(), threading.Event()
+
+    def later(backend: FirehoseBackend, stream: str, records: list[dict[str, bytes]]) -> dict[str, Any]:
+        asked.set()
+        may.wait(10)
+        return _put(backend, stream, records)
+
+    faults.planned = [every_third_fails, later]
+    told: list[int] = []
+    sink = sink_of(aws_settings, packing="single")
+    put = asyncio.create_task(
+        sink.put(Stream.EVENTS, LINES, soon(), lambda start, stop: told.extend(range(start, stop)))
+    )
+    await asyncio.to_thread(asked.wait, 10)
+    assert told == [1, 2, 4, 5, 7, 8]
+    may.set()
+    await put
+    await sink.close()
+    assert told == [1, 2, 4, 5, 7, 8, 0, 3, 6, 9]
+
+
+async def test_lines_share_the_fate_of_their_record(aws_settings: Settings, faults: Faults) -> None:
+    lines = [b"%d\n" % number for number in range(1200)]  # 3 records of 500, 500 and 200 lines
+    faults.planned = [every_third_fails, all_fail, raising("AccessDeniedException")]
+    told: list[tuple[int, int]] = []
+    sink = sink_of(aws_settings)
+    with pytest.raises(SinkUnavailable, match="AccessDenied"):
+        await sink.put(Stream.EVENTS, lines, soon(), lambda *stored: told.append(stored))
+    await sink.close()
+    assert told == [(500, 1000), (1000, 1200)]
+
+
+async def test_what_earlier_calls_stored_is_told_when_a_later_one_fails(
+    aws_settings: Settings, faults: Faults
+) -> None:
+    lines = [b"%d" % number + b"x" * 60_000 + b"\n" for number in range(80)]
+    faults.planned = [_put, raising("AccessDeniedException")]
+    told: list[int] = []
+    sink = sink_of(aws_settings)
+    with pytest.raises(SinkUnavailable):
+        await sink.put(Stream.EVENTS, lines, soon(), lambda start, stop: told.extend(range(start, stop)))
+    await sink.close()
+    assert lines[: len(told)] == b"".join(faults.calls[0]).splitlines(keepends=True)
+    assert told == list(range(len(told)))
+
+
+async def test_gzip_records_of_a_call_are_one_gzip_file_of_its_lines(
+    aws: Aws, aws_settings: Settings, faults: Faults
+) -> None:
+    lines = [b"%d\n" % number for number in range(1200)]
+    sink = sink_of(aws_settings, packing="ndjson+gzip")
+    await sink.put(Stream.EVENTS, lines, soon())
+    await sink.close()
+    [members] = faults.calls
+    assert [gzip.decompress(member) for member in members] == [
+        b"".join(lines[start : start + 500]) for start in (0, 500, 1000)
+    ]
+    [content] = aws.objects("events")
+    assert gzip.decompress(content) == b"".join(lines)
+
+
+async def test_calls_and_retries_are_counted(aws_settings: Settings, faults: Faults) -> None:
+    faults.planned = [every_third_fails, all_fail, _put]
+    metrics = Metrics()
+    changes = {"packing": "single"}
+    sink = FirehoseSink.from_settings(aws_settings.model_copy(update=changes), metrics)
+    await sink.put(Stream.EVENTS, LINES, soon())
+    await sink.close()
+    value, events = metrics.registry.get_sample_value, {"stream": "events"}
+    calls = [
+        value("questlog_put_seconds_count", {**events, "outcome": outcome})
+        for outcome in ("ok", "partial", "failed")
+    ]
+    retries = [
+        value("questlog_put_retries_total", {**events, "reason": reason})
+        for reason in ("ServiceUnavailableException", "InternalFailure")
+    ]
+    assert (calls, retries) == ([1, 1, 1], [4, 4])
+    assert value("questlog_put_lines_sum", events) == 10 + 4 + 4
+    assert value("questlog_put_bytes_total", events) == sum(len(b"".join(call)) for call in faults.calls)
 
 
 @pytest.mark.parametrize(
