@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from questlog_api.sinks import Stream
+from questlog_api.sinks.spool_file import Row, SpoolFile
 from tests.chaos.disks import SmallDisk, mounted
 from tests.chaos.scene import Scene, scene
 
@@ -106,3 +108,29 @@ def test_a_damaged_spool_on_a_full_disk_is_sent_once_there_is_room(tmp_path: Pat
         disk.clear(it.victim)
         it.victim.wait_for("was damaged")
         assert it.missing_when_sent() <= batches[_HIT]
+
+
+def test_a_row_under_way_takes_no_other_with_it_when_it_is_removed_after_a_rescue(tmp_path: Path) -> None:
+    path = tmp_path / "spool.sqlite"
+    file = SpoolFile(path, 10**9)
+    lines = [b"%d %s\n" % (number, b"x" * _PAGE * 2) for number in range(6)]
+    for line in lines:
+        file.append(Stream.EVENTS, [line])
+    for _ in range(2):
+        under_way = file.oldest(Stream.EVENTS)
+        assert under_way is not None
+        file.remove(under_way)
+    under_way = file.oldest(Stream.EVENTS)
+    assert under_way is not None
+    file.close()
+    damaged(path, lines[5][:100].decode(), _page)
+    file = SpoolFile(path, 10**9)
+    file.remove(under_way)
+    assert [row.lines for row in rows(file)] == [[lines[3]], [lines[4]]]
+    file.close()
+
+
+def rows(file: SpoolFile) -> Iterator[Row]:
+    while row := file.oldest(Stream.EVENTS):
+        yield row
+        file.remove(row)

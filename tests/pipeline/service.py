@@ -63,5 +63,5 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 def _drain(log: Iterator[str]) -> None:
     for line in log:
-        if " ERROR " in line:
+        if '"level": "ERROR"' in line or '"level":"ERROR"' in line:
             sys.stderr.write(line)

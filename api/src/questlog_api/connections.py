@@ -149,7 +149,7 @@ class Connection(HttpToolsProtocol):
         self.headers = _NO_TRAILERS
 
     def on_response_complete(self) -> None:
-        """Go on with what waits behind the answer, as uvicorn does, but without its timer for each request."""
+        """Go on with what waits behind the answer: as uvicorn does, but without a timer for each."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return

@@ -80,11 +80,6 @@ def not_acknowledged(reason: str, retry_after: int) -> ProblemError:
     )
 
 
-def not_ready(retry_after: int) -> ProblemError:
-    """Return what a probe is told when events cannot be stored (503); `retry_after` is in seconds."""
-    return _unavailable("The service cannot store events now; its log says why.", retry_after)
-
-
 def _unavailable(detail: str, retry_after: int) -> ProblemError:
     return ProblemError(Kind.UNAVAILABLE, detail, headers={"Retry-After": str(retry_after)})
 

@@ -68,7 +68,7 @@ class Outlet:
 
 
 class Judgement:
-    """What this service would say today of what was refused then."""
+    """What this service would say today of what was refused then: as in a batch, an event says what it is."""
 
     def __init__(self, judge: Judge, events: Iterable[str], max_event_bytes: int) -> None:
         self._judge = judge

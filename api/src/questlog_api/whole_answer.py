@@ -3,7 +3,7 @@
 uvicorn checks each header by two patterns and asks the kernel twice, once for the head and once for the body.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ SECURITY_HEADERS = (
 )
 
 _NAME = "questlog.whole_answer"
+_CLOSE = (b"connection", b"close")
 
 
 def offer(scope: HTTPScope, cycle: RequestResponseCycle) -> None:
@@ -26,20 +27,25 @@ def offer(scope: HTTPScope, cycle: RequestResponseCycle) -> None:
     scope["extensions"] = {_NAME: partial(_send, cycle)}  # type: ignore[dict-item]  # uvicorn expects none
 
 
-def send_whole(scope: Scope, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bool:
+def send_whole(scope: Scope, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
     """Send an answer, if the server offers to; return whether it did. Headers must be known to be valid."""
     extensions: dict[str, Any] = scope.get("extensions") or {}
-    return _NAME in extensions and bool(extensions[_NAME](status, headers, body))
+    # Taken out, as it leads back to the scope: the garbage collector would have to find each request.
+    send = extensions.pop(_NAME, None)
+    return send is not None and bool(send(status, headers, body))
 
 
 def _send(
-    cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes
+    cycle: RequestResponseCycle, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes
 ) -> bool:
     if cycle.flow.write_paused or cycle.disconnected:
         return False  # uvicorn waits for the reader, or does nothing
     cycle.response_started = cycle.response_complete = True
-    ends = [] if cycle.keep_alive else [(b"connection", b"close")]
-    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers, *ends)]
+    if _CLOSE in headers:
+        cycle.keep_alive = False
+    elif not cycle.keep_alive:
+        headers = (*headers, _CLOSE)
+    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
     cycle.transport.write(b"".join((STATUS_LINE[status], *lines, _SECURITY, body)))
     cycle.message_event.set()
     if not cycle.keep_alive:

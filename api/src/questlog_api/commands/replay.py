@@ -97,6 +97,9 @@ def run(options: argparse.Namespace) -> int:
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return _WRONG_USAGE
+    except KeyboardInterrupt:
+        print("ended at once; to replay all again is harmless", file=sys.stderr)
+        return _LEFT
     print(json.dumps(report.as_data(), indent=2) if options.json else "\n".join(report.as_text()))
     return 0 if report.is_complete else _LEFT
 
