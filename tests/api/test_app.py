@@ -1,3 +1,5 @@
+from typing import Any
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -7,6 +9,7 @@ from starlette.routing import Route
 from questlog_api import Settings, create_app
 from questlog_api.metrics import Metrics
 from questlog_api.sinks import FirehoseSink, MemorySink, Stream
+from tests.api.conftest import ORIGIN
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +87,65 @@ async def test_what_the_framework_refuses_is_a_problem_too(app: FastAPI, client:
     assert response.status_code == 403
     assert response.headers["Content-Type"] == "application/problem+json"
     assert (response.json()["type"], response.json()["title"]) == ("about:blank", "Forbidden")
+
+
+PREFLIGHT = {
+    "Origin": ORIGIN,
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization, content-type, content-encoding, questlog-sent-at",
+}
+FOR_BROWSERS = pytest.mark.parametrize("settings", [{"cors_origins": (ORIGIN,)}], indirect=True)
+
+
+def names_origins(response: httpx.Response) -> bool:
+    return any(name.startswith("access-control-") for name in response.headers)
+
+
+async def test_browsers_are_told_nothing_by_default(
+    client: httpx.AsyncClient, purchase: dict[str, Any]
+) -> None:
+    asked = await client.options("/v1/events", headers=PREFLIGHT)
+    sent = await client.post("/v1/events/purchase", json=purchase, headers={"Origin": ORIGIN})
+    assert (asked.status_code, sent.status_code) == (405, 202)
+    assert not names_origins(asked)
+    assert not names_origins(sent)
+
+
+@FOR_BROWSERS
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/events/purchase", "/v1/events/no_such_event"])
+async def test_a_browser_game_of_an_origin_that_is_set_may_ask_to_send(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    del client.headers["Authorization"]
+    response = await client.options(path, headers=PREFLIGHT)
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    allowed = {name.strip().lower() for name in response.headers["Access-Control-Allow-Headers"].split(",")}
+    assert {"authorization", "content-type", "content-encoding", "questlog-sent-at"} <= allowed
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@FOR_BROWSERS
+async def test_a_browser_game_may_read_its_answers_whatever_they_are(
+    client: httpx.AsyncClient, purchase: dict[str, Any]
+) -> None:
+    for body, status in ((purchase, 202), ({}, 422)):
+        response = await client.post("/v1/events/purchase", json=body, headers={"Origin": ORIGIN})
+        assert response.status_code == status
+        assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert "Questlog-Request-Id" in response.headers["Access-Control-Expose-Headers"]
+        assert "Origin" in response.headers["Vary"]
+
+
+@FOR_BROWSERS
+async def test_another_origin_is_not_allowed(client: httpx.AsyncClient, purchase: dict[str, Any]) -> None:
+    stranger = {"Origin": "https://evil.example.com"}
+    asked = await client.options("/v1/events", headers=PREFLIGHT | stranger)
+    sent = await client.post("/v1/events/purchase", json=purchase, headers=stranger)
+    assert asked.status_code == 400
+    assert "Access-Control-Allow-Origin" not in asked.headers
+    assert "Access-Control-Allow-Origin" not in sent.headers
 
 
 async def test_the_sink_is_closed_when_the_service_ends(settings: Settings) -> None:

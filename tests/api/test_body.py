@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from questlog_api.body import RawHeaders, from_json, read_body, to_json
@@ -142,14 +143,135 @@ async def test_reading_a_million_arrays_does_not_wait_for_the_garbage_collector(
     assert gc.isenabled()
 
 
-async def test_a_body_that_does_not_arrive_in_time_is_refused_and_its_connection_closed() -> None:
-    async def receive() -> Message:
-        return await asyncio.Future()
+class SlowSender:
+    """Sends chunks that the test lets through one by one."""
 
+    def __init__(self) -> None:
+        self._chunks: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+        self.waits = False
+
+    def send(self, *chunks: bytes | Exception | None) -> None:
+        """Let chunks through; None is the end, an exception is raised."""
+        for chunk in chunks:
+            self._chunks.put_nowait(chunk)
+
+    async def receive(self) -> Message:
+        self.waits = True
+        try:
+            chunk = await self._chunks.get()
+        finally:
+            self.waits = False
+        if isinstance(chunk, Exception):
+            raise chunk
+        return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
+
+
+async def read_slowly(sender: SlowSender, seconds: float = 60) -> "asyncio.Task[Any]":
+    """Begin to read, and wait until that waits for `sender`."""
+    reading = asyncio.create_task(read_json(request_of(sender.receive), seconds=seconds))
+    await asyncio.sleep(0)
+    assert sender.waits
+    return reading
+
+
+async def test_a_body_that_is_there_is_read_without_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asyncio, "timeout", lambda _: pytest.fail("a timer was set"))
+    assert await read_json(request(b"[1,", b"2]")) == [1, 2]
+
+
+async def test_a_body_may_arrive_later_and_bit_by_bit() -> None:
+    sender = SlowSender()
+    reading = await read_slowly(sender)
+    for chunk in (b'{"a"', b": [1", b"]}", None):
+        sender.send(chunk)
+        await asyncio.sleep(0)
+    assert await asyncio.wait_for(reading, 5) == {"a": [1]}
+
+
+async def test_a_body_may_begin_at_once_and_end_later() -> None:
+    sender = SlowSender()
+    sender.send(b"[1,")
+    reading = await read_slowly(sender)
+    sender.send(b"2]", None)
+    assert await asyncio.wait_for(reading, 5) == [1, 2]
+
+
+async def test_reading_may_only_give_others_their_turn() -> None:
+    async def receive() -> Message:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"1"}
+
+    assert await read_json(request_of(receive)) == 1
+
+
+@pytest.mark.parametrize("chunks", [[], [b"{"], [b"{", b'"a"']])
+async def test_a_body_that_does_not_arrive_in_time_is_refused_and_its_connection_closed(
+    chunks: list[bytes],
+) -> None:
+    sender = SlowSender()
+    sender.send(*chunks)
+    reading = await read_slowly(sender, seconds=0.01)
     with pytest.raises(ProblemError) as caught:
-        await asyncio.wait_for(read_json(request_of(receive), seconds=0.01), 5)
+        await asyncio.wait_for(reading, 5)
     assert caught.value.kind is Kind.TIMEOUT
     assert caught.value.headers == {"Connection": "close"}
+    assert not sender.waits
+
+
+async def test_each_chunk_in_time_is_not_enough() -> None:
+    async def receive() -> Message:
+        await asyncio.sleep(0.001)
+        return {"type": "http.request", "body": b"", "more_body": True}
+
+    with pytest.raises(ProblemError) as caught:
+        await asyncio.wait_for(read_json(request_of(receive), seconds=0.05), 5)
+    assert caught.value.kind is Kind.TIMEOUT
+
+
+@pytest.mark.parametrize("chunks", [[], [b"{"]])
+async def test_a_request_that_is_cancelled_stops_waiting_for_its_body(chunks: list[bytes]) -> None:
+    sender = SlowSender()
+    reading = await read_slowly(sender)
+    sender.send(*chunks)
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(reading, 5)
+    assert not sender.waits
+
+
+async def test_whatever_ends_a_late_body_ends_the_request() -> None:
+    sender = SlowSender()
+    reading = await read_slowly(sender)
+    sender.send(b"{", ZeroDivisionError("of the server"))
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(reading, 5)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_client_that_leaves_in_the_middle_of_its_body_is_gone(*, is_late: bool) -> None:
+    sent: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    messages = iter(sent)
+
+    async def receive() -> Message:
+        if is_late:
+            await asyncio.sleep(0)
+        return next(messages)
+
+    with pytest.raises(ClientDisconnect):
+        await read_json(request_of(receive))
+
+
+async def test_a_late_body_is_bounded_as_well() -> None:
+    sender = SlowSender()
+    reading = await read_slowly(sender)
+    sender.send(b" " * LIMIT, b"1")
+    with pytest.raises(ProblemError) as caught:
+        await asyncio.wait_for(reading, 5)
+    assert caught.value.kind is Kind.TOO_LARGE
 
 
 async def test_what_is_there_of_a_body_is_told_as_it_grows() -> None:

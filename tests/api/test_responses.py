@@ -1,7 +1,10 @@
+import httpx
 import pytest
 from starlette.requests import Request
 
 from questlog_api.responses import Document, json_response
+
+pytestmark = pytest.mark.anyio
 
 DOCUMENT = Document(b'{"a":1}')
 
@@ -18,6 +21,22 @@ def test_content_is_answered_as_json() -> None:
     response = json_response({"a": "é"}, status=202)
     assert (response.status_code, response.body) == (202, '{"a":"é"}'.encode())
     assert response.headers["Content-Type"] == "application/json"
+
+
+def test_an_answer_may_have_headers_of_its_own() -> None:
+    response = json_response({}, media_type="application/problem+json", headers={"Retry-After": "5"})
+    assert response.raw_headers == [
+        (b"content-length", b"2"),
+        (b"content-type", b"application/problem+json"),
+        (b"retry-after", b"5"),
+    ]
+
+
+async def test_an_answer_is_sent_as_any_other() -> None:
+    transport = httpx.ASGITransport(json_response([1], status=202, headers={"X-Name": "value"}))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        response = await client.get("/")
+    assert (response.status_code, response.json(), response.headers["X-Name"]) == (202, [1], "value")
 
 
 def test_a_document_is_sent_with_its_etag() -> None:

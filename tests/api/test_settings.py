@@ -27,7 +27,7 @@ def test_settings_do_not_change() -> None:
 
 
 def test_a_service_without_write_keys_does_not_start() -> None:
-    with pytest.raises(ValidationError, match="at least 1"):
+    with pytest.raises(ValidationError, match="set write_keys or write_keys_file"):
         Settings(write_keys={})
 
 
@@ -62,3 +62,9 @@ def test_a_batch_has_no_more_events_than_the_wire_allows() -> None:
 def test_what_requests_may_hold_is_enough_for_a_batch_and_its_refusal() -> None:
     with pytest.raises(ValidationError, match="at least 4 times max_body_bytes"):
         Settings(write_keys={"orion": (HASH,)}, max_body_bytes=20 * 1024 * 1024)
+
+
+def test_a_stop_leaves_requests_the_time_their_deliveries_may_take() -> None:
+    with pytest.raises(ValidationError, match="shutdown_seconds must be at least 25"):
+        Settings(write_keys={"orion": (HASH,)}, shutdown_seconds=24)
+    assert Settings(write_keys={"orion": (HASH,)}, shutdown_seconds=25).shutdown_seconds == 25

@@ -1,12 +1,34 @@
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from questlog_api import times
 from questlog_api.times import in_utc, is_date_time, now
 
 
 def test_now_is_in_utc_with_milliseconds() -> None:
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", now())
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    text = now()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
+    assert before <= datetime.fromisoformat(text) <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "written"),
+    [
+        (1_793_642_645_000_000_000, "2026-11-02T18:04:05.000Z"),
+        (1_793_642_645_001_999_999, "2026-11-02T18:04:05.001Z"),
+        (1_793_642_645_999_999_999, "2026-11-02T18:04:05.999Z"),
+        (1_793_642_646_000_000_000, "2026-11-02T18:04:06.000Z"),
+        (1_793_642_644_000_000_000, "2026-11-02T18:04:04.000Z"),  # a clock may be set back
+    ],
+)
+def test_the_present_moment_is_cut_to_milliseconds(
+    monkeypatch: pytest.MonkeyPatch, nanoseconds: int, written: str
+) -> None:
+    monkeypatch.setattr(times, "time_ns", lambda: nanoseconds)
+    assert now() == written
 
 
 @pytest.mark.parametrize(

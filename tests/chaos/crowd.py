@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +11,10 @@ _BETWEEN_SECONDS = 1
 
 
 class Crowd:
-    """Opens `count` connections to a port, each sends `first` and then a byte a second; `still` are open."""
+    """Opens `count` connections to a port; each sends `first` and, if that is something, a byte a second.
+
+    So many were `opened` in the `with`, and so many are `still`.
+    """
 
     def __init__(self, port: int, count: int, first: bytes) -> None:
         self.opened = 0
@@ -49,9 +53,8 @@ class Crowd:
             return
         self._joined()
         try:
-            await self._wait(reader, writer)
-        except OSError:
-            pass
+            with suppress(OSError):
+                await self._wait(reader, writer)
         finally:
             self.still -= 1
             writer.close()

@@ -81,6 +81,8 @@ class _Ordeal:
         self._tell = tell
         self._chance = random.Random(plan.seed)
         self._rounds = 0
+        self._ends = [*[self._stop] * plan.stops, *[self._kill] * plan.kills]
+        self._chance.shuffle(self._ends)
 
     def run(self) -> None:
         """Begin the first round, and end with the last."""
@@ -137,11 +139,7 @@ class _Ordeal:
     def _end_one(self) -> None:
         """End the service in one of several ways, and start it again."""
         self._see_spool()
-        stops_missing = self._plan.stops - len(self.tally.stops)
-        if self._chance.random() < stops_missing / (self._plan.stops + self._plan.kills):
-            self._stop()
-        else:
-            self._kill()
+        (self._ends.pop() if self._ends else self._kill)()
         sleep(self._chance.uniform(*_PAUSE_SECONDS))
         if self._chance.random() < _STARTUP_SHARE:
             self._victim.begin()

@@ -87,4 +87,6 @@ class Probe:
             self.seen.answers[0] += 1
             return
         self.seen.answers[answer.status_code] += 1
-        self.seen.without_retry_after += answer.status_code in _TRY_LATER and "Retry-After" not in answer.headers
+        self.seen.without_retry_after += (
+            answer.status_code in _TRY_LATER and "Retry-After" not in answer.headers
+        )

@@ -14,13 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from questlog_api import Settings
 from questlog_api.__main__ import main
 from questlog_api.sinks import Stream
 from questlog_api.sinks.spool_file import SpoolFile
-from tests.api.serving import HASH
+from tests.api.serving import HASH, HEADERS, running
 from tests.api.sinks.conftest import REGION, Aws
 from tests.api.sinks.conftest import aws as aws  # noqa: PLC0414 - a fixture
 from tests.api.sinks.conftest import cloud as cloud  # noqa: PLC0414 - a fixture
@@ -224,6 +225,26 @@ def test_the_lines_of_a_spool_go_to_their_streams(run: Run, aws: Aws, tmp_path: 
     status, summary = run(tmp_path / "spool.sqlite")
     assert (status, summary["sent_from_spools"]) == (0, {"events": 1, "rejects": 1})
     assert (aws.lines("events"), aws.lines("rejects")) == ([b'{"event": 1}\n'], [b'{"payload": 1}\n'])
+
+
+def test_what_a_killed_service_left_in_its_spool_is_sent(
+    run: Run, aws: Aws, purchase: dict[str, Any], tmp_path: Path
+) -> None:
+    down = {
+        "SINK": "firehose",
+        "AWS_REGION": REGION,
+        "FIREHOSE_ENDPOINT_URL": "http://127.0.0.1:9",
+        "SPOOL_PATH": str(tmp_path / "spool.sqlite"),
+        "SPOOL_AFTER_SECONDS": "0.1",
+    }
+    with running(down) as (process, url):
+        answer = httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS)
+        process.kill()
+    assert answer.status_code == 202
+    status, summary = run(tmp_path / "spool.sqlite")
+    assert (status, summary["sent_from_spools"]) == (0, {"events": 1})
+    assert [json.loads(line)["event"] for line in aws.lines("events")] == [purchase]
+    assert run(tmp_path / "spool.sqlite")[1]["sent_from_spools"] == {}
 
 
 def test_the_spool_of_the_service_is_not_touched_by_a_replay_of_rejects(

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from questlog_api import Settings, create_app
 from questlog_api.sinks import MemorySink, Stream
 from questlog_api.sinks.base import Stored, ignore
-from tests.api.conftest import EACH_WAY, SECRET, SENT_AT, batch_of, connect, lines_of
+from tests.api.conftest import EACH_WAY, SECRET, SENT_AT, VEGA_KEY, batch_of, connect, lines_of
 
 pytestmark = [pytest.mark.anyio, EACH_WAY]
 
@@ -143,6 +143,146 @@ async def test_a_refusal_that_cannot_be_kept_is_not_told(settings: Settings, pat
         response = await client.post(path, json=body)
     assert response.status_code == 503
     assert "Retry-After" in response.headers
+
+
+def count(app: FastAPI, name: str, **labels: str) -> float:
+    """What is counted, 0 for nothing."""
+    return app.state.metrics.registry.get_sample_value(f"questlog_{name}_total", labels) or 0.0
+
+
+async def test_requests_at_the_same_time_share_puts(settings: Settings, purchase: dict[str, Any]) -> None:
+    sink = SlowSink()
+    async with connect(create_app(settings, sink=sink)) as client:
+        waiting = [asyncio.create_task(client.post("/v1/events/purchase", json=purchase)) for _ in range(30)]
+        await sink.asked.wait()
+        sink.may.set()
+        assert {(await task).status_code for task in waiting} == {202}
+    assert len(sink.lines[Stream.EVENTS]) == 30
+    assert len(sink.deadlines) < 10
+
+
+async def test_what_is_acknowledged_is_counted_by_contract(
+    app: FastAPI, client: httpx.AsyncClient, purchase: dict[str, Any]
+) -> None:
+    await client.post("/v1/events/purchase", json=purchase)
+    await client.post("/v1/events", json=batch_of(purchase, purchase, {}))
+    version = purchase["schema_version"]
+    assert count(app, "events_accepted", event="purchase", version=version) == 3
+
+
+async def test_what_is_refused_is_counted_by_contract_reason_and_keyword(
+    app: FastAPI, client: httpx.AsyncClient, purchase: dict[str, Any]
+) -> None:
+    await client.post("/v1/events/purchase", json=purchase | {"quantity": 0})
+    await client.post(
+        "/v1/events", json=batch_of(purchase | {"quantity": 0}, purchase | {"schema_version": "9.9"})
+    )
+    await client.post("/v1/events", json=batch_of({"event": SECRET, "schema_version": SECRET}))
+    known = {"event": "purchase", "version": purchase["schema_version"]}
+    assert count(app, "events_rejected", **known, reason="invalid_event", keyword="minimum") == 2
+    assert (
+        count(
+            app,
+            "events_rejected",
+            event="purchase",
+            version="unknown",
+            reason="unknown_version",
+            keyword="enum",
+        )
+        == 1
+    )
+    unknown = {"event": "unknown", "version": "unknown"}
+    assert count(app, "events_rejected", **unknown, reason="unknown_event", keyword="enum") == 1
+    assert SECRET not in app.state.metrics.exposition().decode()
+
+
+async def test_what_is_not_stored_is_not_counted(settings: Settings, purchase: dict[str, Any]) -> None:
+    app = create_app(settings, sink=MemorySink(capacity=0))
+    async with connect(app) as client:
+        await client.post("/v1/events/purchase", json=purchase)
+        await client.post("/v1/events/purchase", json=purchase | {"quantity": 0})
+    known = {"event": "purchase", "version": purchase["schema_version"]}
+    assert count(app, "events_accepted", **known) == 0
+    assert count(app, "events_rejected", **known, reason="invalid_event", keyword="minimum") == 0
+
+
+async def test_answers_are_counted_by_route_and_status(
+    app: FastAPI, client: httpx.AsyncClient, purchase: dict[str, Any]
+) -> None:
+    await client.post("/v1/events/purchase", json=purchase)
+    await client.post("/v1/events/purchase", json={})
+    await client.post("/v1/events", json=batch_of(purchase, {}))
+    await client.post(f"/v1/events/{SECRET}", json={})
+    await client.post(f"/{SECRET}", json={})
+    routes = [
+        ("/v1/events/purchase", "202"),
+        ("/v1/events/purchase", "422"),
+        ("/v1/events", "207"),
+        ("/v1/events/{event}", "404"),
+        ("other", "404"),
+    ]
+    assert [count(app, "requests", route=route, status=status) for route, status in routes] == [1] * 5
+
+
+def limited(settings: Settings, **limits: int) -> tuple[FastAPI, MemorySink]:
+    sink = MemorySink()
+    return create_app(settings.model_copy(update=limits), sink=sink), sink
+
+
+def is_over(answer: httpx.Response, kind: str) -> bool:
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    return bool(answer.json()["type"] == f"urn:questlog:problem:{kind}")
+
+
+async def test_over_its_quota_of_events_a_key_is_to_wait_and_nothing_is_kept(
+    settings: Settings, purchase: dict[str, Any]
+) -> None:
+    app, sink = limited(settings, max_events_per_minute=3)
+    async with connect(app) as client:
+        assert (await client.post("/v1/events", json=batch_of(purchase, {}))).status_code == 207
+        assert (await client.post("/v1/events/purchase", json={})).status_code == 422
+        for path, body in [
+            ("/v1/events/purchase", purchase),
+            ("/v1/events", batch_of(purchase, {})),
+            ("/v1/events", {}),
+            ("/v1/events/no_such_event", {}),
+        ]:
+            assert is_over(await client.post(path, json=body), "rate-limited")
+        other = {"Authorization": f"Bearer {VEGA_KEY}"}
+        assert (await client.post("/v1/events/purchase", json=purchase, headers=other)).status_code == 202
+    assert [len(sink.lines[stream]) for stream in Stream] == [2, 2]
+    assert count(app, "limited", limit="events") == 4
+
+
+async def test_over_its_quota_of_rejects_nothing_of_a_request_is_kept(
+    settings: Settings, purchase: dict[str, Any]
+) -> None:
+    app, sink = limited(settings, max_rejects_per_minute=2)
+    async with connect(app) as client:
+        assert (await client.post("/v1/events", json=batch_of(purchase, {}))).status_code == 207
+        assert (await client.post("/v1/events/purchase", json={})).status_code == 422
+        for path, body in [
+            ("/v1/events/purchase", {}),
+            ("/v1/events", batch_of(purchase, {})),
+            ("/v1/events", {"events": [purchase]}),
+            ("/v1/events/no_such_event", {}),
+        ]:
+            assert is_over(await client.post(path, json=body), "rejects-limited")
+        assert (await client.post("/v1/events/purchase", json=purchase)).status_code == 202
+    assert [len(sink.lines[stream]) for stream in Stream] == [2, 2]
+    assert count(app, "limited", limit="rejects") == 4
+
+
+async def test_who_has_no_key_uses_up_no_quota(settings: Settings, purchase: dict[str, Any]) -> None:
+    app, _ = limited(settings, max_events_per_minute=1)
+    async with connect(app) as client:
+        for key in ("ql_wrong", "", "ql_orion_"):
+            stranger = {"Authorization": f"Bearer {key}"}
+            assert (
+                await client.post("/v1/events/purchase", json=purchase, headers=stranger)
+            ).status_code == 401
+        assert (await client.post("/v1/events/purchase", json=purchase)).status_code == 202
 
 
 async def test_the_log_counts_rejects_and_shows_no_value(

@@ -80,9 +80,10 @@ class SpoolSink:
 
     def state(self) -> SpoolState:
         """Return what the file holds."""
-        if self._file is None:
+        file = self._file  # the spool's own thread may lose it at any moment
+        if file is None:
             return SpoolState()
-        shares = self._file.shares
+        shares = file.shares
         oldest = [share.oldest for share in shares.values() if share.oldest is not None]
         return SpoolState(
             {stream.value: share.lines for stream, share in shares.items()},
@@ -94,21 +95,26 @@ class SpoolSink:
     async def _replay(self, stream: Stream) -> None:
         while True:
             try:
-                row = await self._run(lambda file: file.oldest(stream))
-                if row is not None:
-                    await self._send(row)
-                    await self._forget(row)
-                    continue
-                self._wakes[stream].clear()
-                await self._wakes[stream].wait()
+                await self._replay_next(stream)
             except SinkUnavailable as error:
                 _log.debug("the spool waits: %s", error)
-                await asyncio.sleep(self._settings.breaker_seconds)
+            except Exception as error:  # noqa: BLE001 - whatever it is, what is acknowledged will be sent
+                _log.error("the spool waits: %s", type(error).__name__)  # its text may quote a line
+            else:
+                continue
+            await asyncio.sleep(self._settings.breaker_seconds)
 
-    async def _send(self, row: Row) -> None:
+    async def _replay_next(self, stream: Stream) -> None:
+        """Send the oldest row of `stream`, or wait until there is one."""
+        row = await self._run(lambda file: file.oldest(stream))
+        if row is None:
+            self._wakes[stream].clear()
+            await self._wakes[stream].wait()
+            return
         started = monotonic()
-        await self._sink.put(row.stream, row.lines, started + _PUT_SECONDS)
-        self._metrics.replayed(row.stream, len(row.lines))
+        await self._sink.put(stream, row.lines, started + _PUT_SECONDS)
+        self._metrics.replayed(stream, len(row.lines))
+        await self._forget(row)
         await asyncio.sleep(started + row.size / self._settings.spool_replay_bytes_per_second - monotonic())
 
     async def _forget(self, row: Row) -> None:
@@ -126,7 +132,7 @@ class SpoolSink:
         if self._file is None:
             self._try_open()
         if self._file is None:
-            raise self._defect
+            raise SinkUnavailable(str(self._defect), self._defect.cause)  # one raised twice keeps all callers
         try:
             return call(self._file)
         except SinkUnavailable as error:

@@ -7,7 +7,7 @@ https://www.sqlite.org/pragma.html#pragma_synchronous
 import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from questlog_api.sinks.base import Cause, SinkUnavailable, Stream
+from questlog_api.sinks.spool_damage import is_sound, sound_rows
 
 _ROW_BYTES = 512 * 1024  # small enough to be paced, large enough that a commit costs nothing
 _REJECTS_SHARE = 10  # refused events may take a tenth, however many there are
@@ -67,6 +68,8 @@ class SpoolFile:
         Raises:
             SinkUnavailable: when they have no room, or the disk does not take them; then none is written.
         """
+        if not lines:
+            return
         size = sum(map(len, lines))
         self._expect_room_for(stream, size)
         rows = [(stream, time(), len(chunk), *_sealed(b"".join(chunk))) for chunk in _chunks(lines)]
@@ -84,10 +87,11 @@ class SpoolFile:
         with self._transaction() as db:
             while row := db.execute(_OLDEST, [stream]).fetchone():
                 number, content, checksum = row
-                if crc32(content) == checksum:
+                if is_sound(content, checksum):
                     return Row(number, stream, content.splitlines(keepends=True), len(content))
                 _log.error("%s: row %d is damaged; it stays in the file and is not sent", self._path, number)
                 db.execute("UPDATE spool SET damaged = 1 WHERE number = ?", [number])
+                self.shares = self._counted()
         self.shares[stream] = Share()
         return None
 
@@ -98,12 +102,15 @@ class SpoolFile:
             SinkUnavailable: when the disk fails.
         """
         with self._transaction() as db:
-            db.execute("DELETE FROM spool WHERE number = ?", [row.number])
+            # By its content as well: after a damage, another row may have its number.
+            found = db.execute(_REMOVE, [row.number, b"".join(row.lines)]).rowcount
             [oldest] = db.execute(_OLDEST_TIME, [row.stream]).fetchone()
         share = self.shares[row.stream]
-        self.shares[row.stream] = Share(share.lines - len(row.lines), share.bytes - row.size, oldest)
+        if found:
+            self.shares[row.stream] = Share(share.lines - len(row.lines), share.bytes - row.size, oldest)
         if oldest is None and self.is_empty():
-            self._db.execute("VACUUM")
+            with suppress(sqlite3.Error):  # a full disk; the row is gone all the same
+                self._db.execute("VACUUM")
 
     def expect_room(self) -> None:
         """Return while events have room for more; otherwise raise `SinkUnavailable`."""
@@ -156,14 +163,16 @@ _TABLE = """CREATE TABLE IF NOT EXISTS spool (
 )"""
 _INDEX = "CREATE INDEX IF NOT EXISTS waiting ON spool (stream, number) WHERE damaged = 0"
 _INSERT = "INSERT INTO spool (stream, written_at, lines, content, checksum) VALUES (?, ?, ?, ?, ?)"
+_REMOVE = "DELETE FROM spool WHERE number = ? AND CAST(content AS BLOB) = ?"
+_STRAY = "UPDATE spool SET damaged = 1 WHERE damaged = 0 AND stream NOT IN ('events', 'rejects')"
 _WAITING = "FROM spool WHERE stream = ? AND damaged = 0 ORDER BY number LIMIT 1"
-_OLDEST = f"SELECT number, content, checksum {_WAITING}"
+_OLDEST = f"SELECT number, CAST(content AS BLOB), checksum {_WAITING}"
 _OLDEST_TIME = (
     "SELECT (SELECT written_at FROM spool WHERE stream = ? AND damaged = 0 ORDER BY number LIMIT 1)"
 )
 _COUNT = """SELECT stream, SUM(lines), SUM(LENGTH(content)), MIN(written_at)
 FROM spool WHERE damaged = 0 GROUP BY stream"""
-_ROWS = "SELECT stream, written_at, lines, content, checksum FROM spool ORDER BY number"
+_SAVED = "INSERT INTO spool (number, stream, written_at, lines, content, checksum) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -185,6 +194,10 @@ def _connected(path: Path) -> sqlite3.Connection:
             db.execute(_TABLE)
             db.execute(_INDEX)
         _check(db)
+        with db:
+            strays = db.execute(_STRAY).rowcount
+        if strays:
+            _log.error("%s: %d rows are of no stream; they stay in the file and are not sent", path, strays)
     except BaseException:
         db.close()
         raise
@@ -199,26 +212,20 @@ def _check(db: sqlite3.Connection) -> None:
 
 def _saved(path: Path) -> sqlite3.Connection:
     """Move a damaged file out of the way and return a new one with all that can be read of it."""
+    fresh = path.with_name(f"{path.name}.saved")
+    fresh.unlink(missing_ok=True)
+    with closing(_connected(fresh)) as db:
+        with db:
+            saved = db.executemany(_SAVED, sound_rows(path)).rowcount
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # into the file itself
+    # Only now, as the disk may be full: the damaged file stays in its place until all of it is saved.
     aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    for suffix in ("", "-wal"):
+    for suffix in ("-shm", "-wal", ""):
         if Path(f"{path}{suffix}").exists():
             Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
-    db = _connected(path)
-    saved = 0
-    with db:
-        for row in _readable(aside):
-            db.execute(_INSERT, row)
-            saved += 1
+    fresh.rename(path)
     _log.error("the spool %s was damaged; it is kept as %s, and %d rows of it were saved", path, aside, saved)
-    return db
-
-
-def _readable(path: Path) -> Iterator[tuple[object, ...]]:
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            yield from (row for row in db.execute(_ROWS) if crc32(row[3]) == row[4])
-    except (sqlite3.Error, TypeError):
-        return
+    return _connected(path)
 
 
 def _sealed(content: bytes) -> tuple[bytes, int]:
