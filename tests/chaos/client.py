@@ -45,6 +45,14 @@ class Client:
         said: dict[str, str] = httpx.get(f"{self._victim.url}/readyz", timeout=30).json()
         return said
 
+    def cause_of_not_being_ready(self, seconds: float = 5) -> str:
+        """Return what `/readyz` says the cause is, once it does: each try of Firehose is a moment of hope."""
+        give_up = monotonic() + seconds
+        while (said := self.readiness()).get("cause") is None:
+            assert monotonic() < give_up, f"still {said}; the log:\n{self._victim.log}"
+            sleep(_TRY_SECONDS)
+        return said["cause"]
+
     def missing(self) -> set[str]:
         """Return the acknowledged events that are not in the stream now."""
         found = kept(self._streams / f"{EVENTS}.ndjson", self._streams / f"{REJECTS}.ndjson")

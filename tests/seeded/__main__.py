@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from tests.new_event.copies import copied
 from tests.seeded.bug import Bug, StaleBugError
 from tests.seeded.bugs import BUGS
-from tests.seeded.hunt import SECONDS, NotRunError, Outcome, first_failure, hunt
+from tests.seeded.hunt import NotRunError, Outcome, failure_without_bug, hunt
 from tests.seeded.report import as_data, as_text, survivors
 
 _COPIES = min(4, os.cpu_count() or 1)
@@ -36,9 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _hunted(bugs: Sequence[Bug], folder: Path, count: int) -> list[Outcome]:
     copies = [copied(folder / str(number)) for number in range(count)]
-    tests = sorted({test for bug in bugs for test in bug.hunters})
-    # What fails anyway would catch every bug.
-    failed = first_failure(copies[0], tests, at_once=count, seconds=10 * SECONDS)
+    # It would catch every bug.
+    failed = failure_without_bug(copies[0], bugs, count)
     if failed is not None:
         raise NotRunError(f"{failed} fails without any bug")
     return hunt(bugs, copies, _tell)

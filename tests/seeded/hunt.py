@@ -64,13 +64,15 @@ def hunt(
         return list(threads.map(hunted, bugs))
 
 
-def first_failure(copy: Path, tests: Sequence[str], *, at_once: int = 0, seconds: float = SECONDS) -> str | None:
-    """Run `tests` in `copy`, so many files at once; return the id of the first one to fail, None if none does.
+def first_failure(copy: Path, tests: Sequence[str], seconds: float = SECONDS, *options: str) -> str | None:
+    """Run `tests` in `copy`; return the id of the first one to fail, None if none does.
 
     Raises:
-        NotRunError: when there are none, they cannot be imported, or they hang.
+        NotRunError: when there are none, or they cannot be imported.
+        TimeoutExpired: when they take longer than `seconds`.
     """
-    command = [sys.executable, "-m", "pytest", "-x", f"-n{at_once}", *_PLUGINS, "--tb=no", "-rfE", *tests]
+    how = options or ("-n0", "-x")
+    command = [sys.executable, "-m", "pytest", *how, *_PLUGINS, "--tb=no", "-rfE", *tests]
     status, text = _run(command, copy, seconds)
     failed = _FAILED.search(text)
     if status == _SOME_FAILED and failed is not None:
@@ -80,11 +82,18 @@ def first_failure(copy: Path, tests: Sequence[str], *, at_once: int = 0, seconds
     raise NotRunError(f"{' '.join(tests)} in {copy}: pytest ended with {status}:\n{text[-2000:]}")
 
 
+def failure_without_bug(copy: Path, bugs: Sequence[Bug], at_once: int) -> str | None:
+    """Run all tests that hunt `bugs`, so many files at once; return one that fails anyway, None if none does."""
+    tests = {test for bug in bugs for test in bug.hunters}
+    once = sorted(test for test in tests if "::" not in test or test.partition("::")[0] not in tests)
+    return first_failure(copy, once, len(bugs) * SECONDS, f"-n{at_once}", "--dist=loadfile")
+
+
 def _hunted(bug: Bug, copy: Path, seconds: float) -> Outcome:
     begin = monotonic()
     with _seeded(bug, copy):
         try:
-            caught_by = first_failure(copy, bug.hunters, seconds=seconds)
+            caught_by = first_failure(copy, bug.hunters, seconds)
         except subprocess.TimeoutExpired:
             caught_by = None
     return Outcome(bug, caught_by, monotonic() - begin)

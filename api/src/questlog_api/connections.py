@@ -20,6 +20,7 @@ from typing import Any
 
 import httptools
 import orjson
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from questlog_api import whole_answer
@@ -82,6 +83,7 @@ class Connection(HttpToolsProtocol):
 
     # Not in the instance's dict: with more than 30 entries, Python reads all of it more slowly.
     __slots__ = (
+        "_answered",
         "_begun",
         "_deaf",
         "_idle",
@@ -101,6 +103,7 @@ class Connection(HttpToolsProtocol):
         self._refused = refused
         self._most = settings.max_header_bytes
         self._deaf = False  # nothing more is read
+        self._answered: RequestResponseCycle | None = None  # not the newest, if requests are pipelined
         self._rests = False  # all is answered, and nothing has arrived since
         # Bytes of the present data; of that in which the request began; of what came since and was of no use.
         self._size = self._begun = self._idle = 0
@@ -118,6 +121,14 @@ class Connection(HttpToolsProtocol):
         retry_after = f"retry-after: {self._settings.retry_after_seconds}\r\n"
         detail = "The service has too many connections. Try again, not before Retry-After."
         self._end(_close("too-many", 503, detail, type_=Kind.UNAVAILABLE.type, headers=retry_after))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let the request that is being answered know that nobody listens: uvicorn tells the newest one."""
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+        self.pipeline.clear()
+        HttpToolsProtocol.connection_lost(self, exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrived, unless nothing more is read."""
@@ -158,6 +169,10 @@ class Connection(HttpToolsProtocol):
             self._start_asgi_task(*self.pipeline.pop())
         else:
             self._rests = True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        HttpToolsProtocol._start_asgi_task(self, cycle, app)  # noqa: SLF001 - its own, see connection_made
 
     def check(self, now: float) -> None:
         """Close the connection if it has kept the server waiting; `now` is a reading of `time.monotonic`."""

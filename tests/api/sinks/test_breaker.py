@@ -132,7 +132,7 @@ async def test_after_its_time_one_put_tries_and_others_fail_meanwhile(guarded: G
     guarded.sink.may.clear()
     trial = asyncio.create_task(guarded.reaches())
     await asyncio.sleep(0)
-    assert not await guarded.reaches()
+    assert not await asyncio.wait_for(guarded.reaches(), 5)
     guarded.sink.may.set()
     assert await trial
 

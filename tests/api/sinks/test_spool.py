@@ -513,6 +513,26 @@ async def test_a_disk_that_fails_in_the_middle_is_left_for_a_while_and_loses_not
     assert in_file(spooled) == []
 
 
+async def test_a_file_that_broke_is_let_go_of_until_it_is_opened_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: SpoolFile, __: Stream, ___: Sequence[bytes]) -> None:
+        raise SinkUnavailable("disk I/O error", Cause.SPOOL_BROKEN)
+
+    await scene.put(b"1\n")
+    with monkeypatch.context() as disk:
+        disk.setattr(SpoolFile, "append", failing)
+        with pytest.raises(SinkUnavailable):
+            await scene.put(b"2\n")
+    with pytest.raises(SinkUnavailable, match="disk I/O error"):
+        await scene.put(b"3\n")
+    scene.inner.error = None
+    assert await scene.spool.check() is Health.WITHOUT_SPOOL
+    scene.spool._next_try = 0  # some seconds later
+    assert await scene.sent(1) == [b"1\n"]
+    assert await scene.spool.check() is Health.OK
+
+
 async def test_a_full_disk_refuses_lines_and_what_is_in_the_file_is_sent(scene: Scene) -> None:
     await scene.put(b"1\n")
     file = scene.spool._file

@@ -364,6 +364,18 @@ def test_of_two_damages_what_is_between_them_is_saved(path: Path) -> None:
         assert len(drain(file)) >= 36
 
 
+def test_of_what_can_be_read_only_what_is_sound_is_saved(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled(path)
+    overwrite(path, 8 * 4096, b"\x00" * 4096)
+    overwrite(path, b"30-xxx", b"9")
+    with opened(path) as file:
+        lines = drain(file)
+    assert f"and {len(lines)} rows of it were saved" in caplog.text
+    assert line_of(30) not in lines
+
+
 def test_of_a_file_that_is_cut_off_its_beginning_is_saved(path: Path) -> None:
     filled(path)
     size = path.stat().st_size

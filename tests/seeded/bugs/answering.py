@@ -143,10 +143,11 @@ BUGS = (
         _SINGLE,
     ),
     Bug(
-        "bodies stay in memory while the sink takes its time",
+        "what a request makes is not counted, though its refusal may be larger than itself",
         _EVENTS,
         "            reservation.hold(taken.size)\n",
         "",
+        _BATCHES,
     ),
     Bug(
         "a 503 does not say when to come again",
@@ -159,7 +160,7 @@ BUGS = (
         "a bug of the service tells the client what it stumbled over, and so a value",
         _MIDDLEWARE,
         "    return a_bug()\n",
-        "    return ProblemError(__import__('questlog_api').problems.Kind.UNAVAILABLE, str(error)).response()\n",
+        "    from questlog_api.problems import without_type\n\n    return without_type(500, str(error))\n",
     ),
     Bug(
         "the log of a bug quotes what was submitted",
@@ -183,7 +184,7 @@ BUGS = (
         "a client that leaves counts as a bug of the service",
         _MIDDLEWARE,
         "if isinstance(error, ClientDisconnect):",
-        "if isinstance(error, ClientDisconnect) and not error.args:",
+        "if isinstance(error, ConnectionError):",
     ),
     Bug(
         "any method sends events",

@@ -85,7 +85,8 @@ BUGS = (
         "a client chooses the game that its refused events belong to",
         _INTAKE,
         "lines = Lines(_arrival(game_id, sent_at))",
-        'lines = Lines(_arrival(dict(event).get("game_id", game_id), sent_at))',
+        'game_id = event.get("game_id", game_id) if isinstance(event, dict) else game_id\n'
+        "        lines = Lines(_arrival(game_id, sent_at))",
         _SINGLE,
     ),
     Bug(
@@ -188,7 +189,7 @@ BUGS = (
         "a reject that was cut says that it is whole",
         _PAYLOAD,
         "return cls(_cut(text), len(text))",
-        "return cls(_cut(text), len(_cut(text)))",
+        "return cls(_cut(text), min(len(text), MAX_PAYLOAD_BYTES))",
     ),
     Bug(
         "the time of sending keeps the client's offset, and the warehouse takes it for UTC",

@@ -101,6 +101,5 @@ BUGS = (
         _WHOLE_ANSWER,
         "lines, _SECURITY, body",
         r'lines, b"\r\n", body',
-        ("tests/api/test_connections.py", "tests/api/commands/test_serve.py"),
     ),
 )
