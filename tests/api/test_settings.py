@@ -11,7 +11,7 @@ OTHER_HASH = "b" * 64
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUESTLOG_WRITE_KEYS", f'{{"orion": ["{HASH}", "{OTHER_HASH}"]}}')
     monkeypatch.setenv("QUESTLOG_PACKING", "single")
-    settings = Settings()  # type: ignore[call-arg]  # the environment has it
+    settings = Settings()
     assert settings.write_keys == {"orion": (HASH, OTHER_HASH)}
     assert settings.packing == "single"
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # neither hints nor stubs
-from cfnlint.api import lint  # type: ignore[import-untyped]  # as yaml
-from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # as yaml
+import yaml
+from cfnlint.api import lint  # type: ignore[import-untyped]  # neither hints nor stubs
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped]  # neither hints nor stubs
 
 from tests.repository import ROOT
 
@@ -14,7 +14,7 @@ TEMPLATE = DEPLOY / "cloudformation.yaml"
 SNOWFLAKE_TEMPLATE = DEPLOY / "cloudformation-snowflake.yaml"
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # as its import
+class _Loader(yaml.SafeLoader):
     """Reads `!Ref x` as `{"Ref": "x"}` and `!Sub x` as `{"Fn::Sub": "x"}`."""
 
 
@@ -49,7 +49,8 @@ def read_yaml(text: str) -> Any:
 
 def anchors(text: str) -> list[str]:
     """Return the anchors a text has, which CloudFormation does not know."""
-    return [event.anchor for event in yaml.parse(text) if getattr(event, "anchor", None)]
+    found = (getattr(event, "anchor", None) for event in yaml.parse(text))
+    return [anchor for anchor in found if anchor]
 
 
 def findings(text: str, regions: Sequence[str]) -> list[str]:
