@@ -118,12 +118,20 @@ async def test_what_is_no_batch_is_charged_for_all_that_is_kept_of_it(
     assert taken.answer.status_code == 422
 
 
-async def test_a_batch_of_too_many_events_is_not_charged(intake: Intake) -> None:
+async def test_a_batch_of_too_many_events_is_charged_as_one(intake: Intake) -> None:
     account = Account()
     with pytest.raises(ProblemError) as caught:
         await batch(intake, {"sent_at": SENT_AT, "events": [1] * (MOST_EVENTS + 1)}, account)
     assert caught.value.kind is Kind.TOO_LARGE
-    assert account.charged == []
+    assert account.charged == [1]
+
+
+async def test_what_is_not_json_is_charged_as_one_event(intake: Intake) -> None:
+    account = Account()
+    with pytest.raises(ProblemError) as caught:
+        await intake.batch("orion", account.charge, b"{")
+    assert caught.value.kind is Kind.NOT_JSON
+    assert account.charged == [1]
 
 
 async def test_the_size_is_that_of_lines_and_answer(intake: Intake, purchase: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from questlog_api.middleware import RequestMiddleware
 from questlog_api.problems import Kind, ProblemError
 from questlog_api.responses import json_response
 from questlog_api.routes.events import Answer
+from questlog_api.whole_answer import SECURITY_HEADERS
 from tests.api.conftest import SECRET
 
 pytestmark = pytest.mark.anyio
@@ -130,13 +131,13 @@ async def test_a_client_that_leaves_is_no_bug_and_no_answer(
     assert [record.levelname for record in caplog.records] == ["INFO"]
 
 
-async def test_a_request_that_is_cancelled_ends_and_its_id_with_it() -> None:
+async def test_a_request_that_a_stopping_server_cancels_is_told_to_come_again() -> None:
     app = around(fail, {"/": wait_fast})
     waiting = asyncio.create_task(post(app))
     await asyncio.sleep(0)
     waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    response = await waiting
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
     assert request_id.current() == "-"
 
 
@@ -150,6 +151,13 @@ async def test_a_post_to_a_fast_path_goes_around_the_app() -> None:
 async def test_anything_else_goes_through_the_app(method: str, path: str) -> None:
     app = around(json_response("the app"), {"/fast": fail_fast})
     assert (await post(app, path, method=method)).json() == "the app"
+
+
+@pytest.mark.parametrize("fast", [{}, {"/": tell_id}], ids=["framework", "fast"])
+async def test_every_answer_has_the_security_headers_once(fast: Mapping[str, Answer]) -> None:
+    response = await post(around(json_response("the app"), fast))
+    for name, value in SECURITY_HEADERS:
+        assert response.headers.get_list(name.decode()) == [value.decode()]
 
 
 async def test_a_problem_on_a_fast_path_is_its_answer() -> None:

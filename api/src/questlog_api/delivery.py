@@ -8,16 +8,18 @@ import asyncio
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
+from contextvars import Context
 from time import monotonic
 
-from questlog_api.sinks import Sink, SinkUnavailable, Stream
+from questlog_api.sinks import Sink, Stream
 from questlog_api.tracing import NO_TRACES, Tracer
 
 GROUP_LINES = 5000
 GROUP_BYTES = 3 * 1024 * 1024
 """Most that one put is given, unless a single request has more: about one full call to Firehose."""
 
-# A further put starts when so many lines wait, or when the last one started so long ago.
+# A further put starts when so many lines wait, or when the last one started so long ago. A put costs about
+# what validating a hundred events does: fewer lines are not worth another, unless the last one is slow.
 _WORTH_LINES = 256
 _WORTH_SECONDS = 0.025
 
@@ -51,6 +53,7 @@ class Delivery:
         self._puts: set[asyncio.Task[None]] = set()
         self._last_start = 0.0
         self._will_start = False
+        self._look: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.waiting_bytes = 0
         """Bytes of lines that no put has taken yet."""
@@ -72,7 +75,10 @@ class Delivery:
         self._waiting_lines += parcel.left
         self.waiting_bytes += parcel.size
         self._start_soon(self._loop)
-        await parcel.done
+        try:
+            await parcel.done
+        finally:
+            del parcel  # its error leads back to this frame, and the lines would wait for the collector
 
     def _start_soon(self, loop: asyncio.AbstractEventLoop) -> None:
         # After all that is ready to run: requests that came in at the same time share a put.
@@ -83,13 +89,22 @@ class Delivery:
     def _start_puts(self) -> None:
         self._will_start = False
         while self._waiting and self._is_worth_a_put():
-            group = self._next_group()
-            if not group:
-                return
             self._last_start = monotonic()
-            put = asyncio.create_task(self._put(group))
+            # In a context of its own: it is of many requests, and its log lines are of none.
+            put = asyncio.create_task(self._put(self._next_group()), context=Context())
             self._puts.add(put)
             put.add_done_callback(self._ended)
+        if self._waiting and len(self._puts) < self._puts_at_once:
+            # Few wait, and perhaps nobody else comes: a put that hangs must not hold them up.
+            self._look_again(asyncio.get_running_loop())
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._look is None:
+            self._look = loop.call_later(_WORTH_SECONDS, self._looked)
+
+    def _looked(self) -> None:
+        self._look = None
+        self._start_puts()
 
     def _is_worth_a_put(self) -> bool:
         if not self._puts:
@@ -99,7 +114,7 @@ class Delivery:
         return self._waiting_lines >= _WORTH_LINES or monotonic() - self._last_start >= _WORTH_SECONDS
 
     def _next_group(self) -> list[_Parcel]:
-        """Take as many waiting parcels as share a put; none when all of them have waited too long."""
+        """Take as many waiting parcels as share a put."""
         group: list[_Parcel] = []
         lines = size = 0
         while self._waiting:
@@ -109,9 +124,6 @@ class Delivery:
             self._waiting.popleft()
             self._waiting_lines -= parcel.left
             self.waiting_bytes -= parcel.size
-            if monotonic() >= parcel.deadline:
-                _fail(parcel, SinkUnavailable(f"{self._stream} had no put free in time"))
-                continue
             group.append(parcel)
             lines += parcel.left
             size += parcel.size
@@ -120,13 +132,16 @@ class Delivery:
     async def _put(self, group: list[_Parcel]) -> None:
         lines = [line for parcel in group for line in parcel.lines]
         receipt = _Receipt(group)
+        # Of requests that came within moments of each other; one may try a little longer for the others.
+        deadline = max(parcel.deadline for parcel in group)
         try:
             with self._tracer.put(self._stream, len(lines), [parcel.span for parcel in group]):
-                # The first of them waits longest.
-                await self._sink.put(self._stream, lines, group[0].deadline, receipt.stored)
+                await self._sink.put(self._stream, lines, deadline, receipt.stored)
         except Exception as error:  # noqa: BLE001 - whatever it is, each request that shares the put must hear it
             for parcel in group:
-                _fail(parcel, error)
+                _fail(parcel, error.with_traceback(None))
+        finally:
+            del group, lines, receipt  # as in `put`
 
     def _ended(self, put: "asyncio.Task[None]") -> None:
         self._puts.discard(put)

@@ -71,8 +71,12 @@ class Intake:
             ProblemError: when it is not JSON (400), has too many events (413) or is over the quota (429).
         """
         async with self._turns:
-            content = from_json(body)
-            batch.expect_at_most(self._max_batch_events, content)
+            try:
+                content = from_json(body)
+                batch.expect_at_most(self._max_batch_events, content)
+            except ProblemError:
+                await charge(1)  # reading it was work, too
+                raise
             await charge(len(batch.pieces(content)))
             return await self._batch(game_id, content)
 

@@ -1,5 +1,6 @@
 """What every request gets: an id, a count, and an answer even when the service has a bug."""
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Mapping
@@ -11,12 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questlog_api import request_id
 from questlog_api.metrics import Metrics
-from questlog_api.problems import ProblemError, a_bug
+from questlog_api.problems import ProblemError, a_bug, not_acknowledged
 from questlog_api.routes.events import Answer
 from questlog_api.tracing import NO_TRACES, Tracer
 from questlog_api.whole_answer import SECURITY_HEADERS, send_whole
 
 _ID_HEADER = request_id.HEADER.lower().encode()
+
+_STOPPED_SECONDS = 1  # another process answers then
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +67,9 @@ class RequestMiddleware:
         What clients send must not become labels. The status is 0 when nobody was there to take the answer.
         """
         path: str = scope["path"]
+        if "\n" in path:
+            # Starlette's patterns end with `$`, which a newline may follow: a proxy would see another path.
+            scope["path"] = "/"
         answer = self._fast.get(path)
         if answer is not None and scope["method"] == "POST":
             return path, await _fast(answer, scope, receive, send)
@@ -85,6 +91,9 @@ async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> i
         response: Response | None = await answer(dict(scope["headers"]), receive)
     except ProblemError as problem:
         response = problem.response()
+    except asyncio.CancelledError:
+        # Only a server that stops does that: let the client know that its events are not stored.
+        response = not_acknowledged("The service stops.", _STOPPED_SECONDS).response()
     except Exception as error:  # noqa: BLE001 - the client gets an answer, whatever it is
         response = _bug(error)
     if response is None:

@@ -57,3 +57,8 @@ async def test_the_openapi_document_is_served_byte_for_byte(client: httpx.AsyncC
     response = await client.get("/openapi.json")
     assert response.content == load_openapi()
     assert json.loads(response.content)["paths"]["/v1/events/purchase"]
+
+
+@pytest.mark.parametrize("path", ["/metrics%0A", "/readyz%0a", "/v1/schemas%0A", "/docs%0A"])
+async def test_no_path_is_served_under_a_second_name(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404

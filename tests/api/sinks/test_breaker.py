@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from questlog_api.metrics import Metrics
-from questlog_api.sinks import BreakerSink, Health, MemorySink, SinkUnavailable, Stream, breaker
+from questlog_api.sinks import BreakerSink, Cause, Health, MemorySink, SinkUnavailable, Stream, breaker
 from questlog_api.sinks.base import Stored, ignore
 from tests.api.sinks.conftest import soon
 
@@ -43,6 +43,7 @@ class Flaky(MemorySink):
         self.asked = 0
         self.may = asyncio.Event()
         self.may.set()
+        self.stores_first = False
 
     async def put(
         self, stream: Stream, lines: Sequence[bytes], deadline: float, stored: Stored = ignore
@@ -50,6 +51,8 @@ class Flaky(MemorySink):
         self.asked += 1
         error = self.error
         await self.may.wait()
+        if self.stores_first:
+            stored(0, 1)
         if error is not None:
             raise error
         await super().put(stream, lines, deadline, stored)
@@ -102,6 +105,26 @@ async def test_it_opens_after_so_many_failures_in_a_row_and_fails_at_once_then(g
     assert [await guarded.reaches() for _ in range(5)] == [True, True, True, False, False]
     with pytest.raises(SinkUnavailable, match="failed 3 times in a row"):
         await guarded.breaker.put(Stream.EVENTS, [b"1\n"], soon())
+
+
+async def test_a_put_of_which_something_was_stored_is_no_failure(guarded: Guarded) -> None:
+    guarded.sink.error = DOWN
+    guarded.sink.stores_first = True
+    assert [await guarded.put() for _ in range(2 * FAILURES)] == [False] * 2 * FAILURES
+    assert not guarded.shows_open()
+
+
+async def test_a_put_that_was_never_tried_is_no_failure(guarded: Guarded) -> None:
+    guarded.sink.error = SinkUnavailable("no time was left", Cause.NOT_TRIED)
+    assert [await guarded.reaches() for _ in range(2 * FAILURES)] == [True] * 2 * FAILURES
+
+
+async def test_it_is_not_ready_while_events_are_left_alone(guarded: Guarded, clock: Clock) -> None:
+    await guarded.open()
+    with pytest.raises(SinkUnavailable, match="left alone"):
+        await guarded.breaker.check()
+    clock.now += LATEST
+    assert await guarded.breaker.check() is Health.OK  # so that requests come and one tries
 
 
 async def test_while_it_is_closed_the_error_is_that_of_the_sink(guarded: Guarded) -> None:

@@ -40,6 +40,7 @@ class Recorder(BaseHTTPRequestHandler):
     """Answers as Firehose does, and keeps each request."""
 
     requests: list[Received]
+    status = 200
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
@@ -48,7 +49,7 @@ class Recorder(BaseHTTPRequestHandler):
         self.requests.append(Received(f"http://{headers['host']}{self.path}", headers, body))
         results = [{"RecordId": str(number)} for number in range(len(json.loads(body)["Records"]))]
         answer = json.dumps({"FailedPutCount": 0, "RequestResponses": results}).encode()
-        self.send_response(200)
+        self.send_response(self.status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -168,3 +169,11 @@ def test_calls_at_the_same_time_keep_their_records_apart(server: Server, setting
 def _is_of_one_call(body: dict[str, Any]) -> bool:
     number = int(body["DeliveryStreamName"].removeprefix("stream-"))
     return [b64decode(record["Data"]) for record in body["Records"]] == [b"%d" % number] * (number + 1)
+
+
+def test_a_put_is_one_call_however_it_is_answered(
+    server: Server, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Recorder, "status", 500)
+    assert None not in client.put(STREAM, RECORDS["one"])
+    assert len(server.requests) == 1

@@ -30,9 +30,10 @@ def test_a_record_is_never_over_its_quota() -> None:
 
 
 def test_a_record_fills_its_quota_to_the_byte() -> None:
-    half = b"x" * (packing.RECORD_BYTES // 2)
+    # https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html
+    half = b"x" * 512_000
     sizes = [len(content) for content in contents(packing.ndjson([half, half, b"\n"]))]
-    assert sizes == [packing.RECORD_BYTES, 1]
+    assert sizes == [1_024_000, 1]
 
 
 def test_a_record_has_no_more_lines_than_firehose_takes_apart() -> None:

@@ -18,6 +18,7 @@ class Cause(StrEnum):
     SINK_DOWN = "sink-down"
     SPOOL_FULL = "spool-full"
     SPOOL_BROKEN = "spool-broken"
+    NOT_TRIED = "not-tried"
 
 
 class Health(StrEnum):

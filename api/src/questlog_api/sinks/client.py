@@ -1,7 +1,7 @@
 """One call to Kinesis Data Firehose and what its answer means; the only module that imports boto3."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html
 _PASSING = frozenset({"LimitExceededException", "RequestLimitExceeded", "Throttling", "ThrottlingException"})
 _SERVER_ERROR = 500
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatchResponseEntry.html
+_RECORD_ERRORS = frozenset({"ServiceUnavailableException", "InternalFailure"})
 _NOT_FIREHOSE = "an answer that is not Firehose's"
 
 
@@ -35,7 +37,7 @@ class Client:
         """Return a client with at most so many connections; credentials are found as boto3 always does.
 
         Raises:
-            ValueError: when the region is not known.
+            ValueError: when the region is not known, or boto3 cannot make a client of what is set.
         """
         config = Config(
             connect_timeout=settings.firehose_call_seconds,
@@ -57,6 +59,17 @@ class Client:
             )
         except NoRegionError as error:
             raise ValueError("the region of the streams is not known: set QUESTLOG_AWS_REGION") from error
+        except BotoCoreError as error:
+            raise ValueError(
+                f"boto3 cannot make a client for Firehose ({type(error).__name__}): set AWS_PROFILE, "
+                "QUESTLOG_AWS_REGION and the other AWS_* variables to what there is, or leave them out"
+            ) from error
+        except ValueError as error:
+            # boto3's message quotes the URL, which may have a password.
+            raise ValueError(
+                "QUESTLOG_FIREHOSE_ENDPOINT_URL is not a URL that boto3 takes: set it like "
+                "https://firehose.eu-west-1.amazonaws.com, or leave it out"
+            ) from error
 
     def put(self, name: str, records: Sequence[bytes]) -> list[str | None]:
         """Put `records` into the stream called `name`; return for each why it was not taken, None if it was.
@@ -68,14 +81,11 @@ class Client:
             answer = self._boto.put_record_batch(
                 DeliveryStreamName=name, Records=[{"Data": record} for record in records]
             )
-        except Exception as error:  # noqa: BLE001 - boto3's parser stumbles over a stranger's answer in many ways
+            # FailedPutCount says that some failed; which ones, only the results say, in the records' order.
+            reasons = [_reason(result) for result in answer["RequestResponses"]]
+        except Exception as error:  # noqa: BLE001 - a stranger's answer breaks boto3's parser in many ways
             return [_passing_error(error)] * len(records)
-        # FailedPutCount says that some failed; which ones, only the results say, in the order of the records.
-        results = answer.get("RequestResponses", [])
-        if len(results) != len(records):
-            return [_NOT_FIREHOSE] * len(records)
-        # Only an id says that Firehose has the record.
-        return [None if r.get("RecordId") else r.get("ErrorCode", _NOT_FIREHOSE) for r in results]
+        return reasons if len(reasons) == len(records) else [_NOT_FIREHOSE] * len(records)
 
     def expect_active(self, name: str) -> None:
         """Return when the stream called `name` takes records; otherwise raise `SinkUnavailable`."""
@@ -105,6 +115,14 @@ def _set_records_aside(params: dict[str, Any], context: dict[str, Any], **_: obj
 def _write_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
     records = [{"Data": b64encode(record["Data"]).decode()} for record in context["questlog_records"]]
     params["body"] = orjson.dumps({**orjson.loads(params["body"]), "Records": records})
+
+
+def _reason(result: Mapping[str, Any]) -> str | None:
+    """Return why a record was not taken; only an id says that Firehose has it."""
+    if result.get("RecordId"):
+        return None
+    code = result.get("ErrorCode")
+    return code if code in _RECORD_ERRORS else _NOT_FIREHOSE
 
 
 def _passing_error(error: Exception) -> str:

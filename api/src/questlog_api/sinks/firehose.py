@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 from questlog_api.metrics import Metrics
 from questlog_api.settings import Settings
 from questlog_api.sinks import packing
-from questlog_api.sinks.base import Health, SinkUnavailable, Stored, Stream, ignore
+from questlog_api.sinks.base import Cause, Health, SinkUnavailable, Stored, Stream, ignore
 from questlog_api.sinks.client import Client
 from questlog_api.sinks.packing import Record
 from questlog_api.sinks.readiness import Readiness
@@ -48,7 +48,8 @@ class FirehoseSink:
     def from_settings(cls, settings: Settings, metrics: Metrics) -> Self:
         """Return a sink for the streams in `settings`."""
         streams = {Stream.EVENTS: settings.events_stream, Stream.REJECTS: settings.rejects_stream}
-        threads = len(streams) * settings.firehose_connections
+        # For each stream, one more for what the spool sends.
+        threads = len(streams) * (settings.firehose_connections + 1)
         client = Client.from_settings(settings, connections=threads + 1)  # one for the readiness
         return cls(client, streams, packing.PACKINGS[settings.packing], threads, metrics)
 
@@ -85,32 +86,35 @@ class FirehoseSink:
                     failed.append((record, reason))
             if not failed:
                 return
-            self._tell(stream, [reason for _, reason in failed])
-            records = [record for record, _ in failed]
+            records, reason = [record for record, _ in failed], failed[0][1]
+            _log.warning("%s did not take %d records: %s", self._streams[stream], len(records), reason)
             await _pause(attempt, deadline)
-
-    def _tell(self, stream: Stream, reasons: Sequence[str]) -> None:
-        _log.warning("%s did not take %d records: %s", self._streams[stream], len(reasons), reasons[0])
-        self._metrics.retried(stream, reasons[0], len(reasons))
+            self._metrics.retried(stream, reason, len(records))
 
     async def _call(self, stream: Stream, records: Sequence[Record], deadline: float) -> Sequence[str | None]:
         """Return for each of `records` why it was not taken, None if it was."""
-        started, outcome = monotonic(), "failed"
+        started = monotonic()
         try:
             reasons = await self._run(partial(self._put_records, stream, records, deadline))
-            taken = reasons.count(None)
-            outcome = "ok" if taken == len(reasons) else "partial" if taken else "failed"
-        finally:
-            lines = sum(record.stop - record.start for record in records)
-            size = sum(len(record.content) for record in records)
-            self._metrics.put(stream, outcome, monotonic() - started, lines, size)
+        except SinkUnavailable as error:
+            if error.cause is not Cause.NOT_TRIED:
+                self._count(stream, "failed", started, records)
+            raise
+        taken = reasons.count(None)
+        outcome = "ok" if taken == len(reasons) else "partial" if taken else "failed"
+        self._count(stream, outcome, started, records)
         return reasons
+
+    def _count(self, stream: Stream, outcome: str, started: float, records: Sequence[Record]) -> None:
+        lines = sum(record.stop - record.start for record in records)
+        size = sum(len(record.content) for record in records)
+        self._metrics.put(stream, outcome, monotonic() - started, lines, size)
 
     def _put_records(
         self, stream: Stream, records: Sequence[Record], deadline: float
     ) -> Sequence[str | None]:
         if monotonic() >= deadline:
-            raise SinkUnavailable(f"no connection to {self._streams[stream]} was free in time")
+            raise SinkUnavailable(f"{self._streams[stream]} was not asked in time", Cause.NOT_TRIED)
         return self._client.put(self._streams[stream], [record.content for record in records])
 
     def _expect_all_active(self) -> None:
