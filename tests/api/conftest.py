@@ -1,4 +1,5 @@
 import json
+import logging
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from typing import Any
@@ -22,6 +23,14 @@ EACH_WAY = pytest.mark.parametrize(
     "settings", [{}, {"cors_origins": (ORIGIN,)}], ids=["fast", "framework"], indirect=True
 )
 """Events go around the layers of the framework, and through them when browsers may send some."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_logged_lately() -> None:
+    """Let each test see its own lines: some are logged once a second only."""
+    for name in ("routes.events", "budget", "quotas"):
+        for once in logging.getLogger(f"questlog_api.{name}").filters:
+            once.__init__()  # type: ignore[misc]  # as at the start of the process
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
@@ -122,11 +122,13 @@ def _cors(settings: Settings) -> list[Middleware]:
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI, sink: Sink, quotas: Quotas, tracer: Tracer) -> AsyncIterator[None]:
-    await sink.start()
-    yield
-    await sink.close()
-    await quotas.close()
-    await asyncio.to_thread(tracer.close)
+    async with AsyncExitStack() as closing:
+        # In reverse, and each even if another fails.
+        closing.push_async_callback(asyncio.to_thread, tracer.close)
+        closing.push_async_callback(quotas.close)
+        closing.push_async_callback(sink.close)
+        await sink.start()
+        yield
 
 
 async def _problem(_: Request, error: ProblemError) -> Response:

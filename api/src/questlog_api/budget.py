@@ -4,12 +4,14 @@ import logging
 from types import TracebackType
 from typing import Self
 
+from questlog_api.logs import OncePerSecond
 from questlog_api.problems import not_acknowledged
 
 REQUEST_BYTES = 32 * 1024
 """What a request counts beside its content: connection, task, decompressor."""
 
 _log = logging.getLogger(__name__)
+_log.addFilter(OncePerSecond())
 
 
 class Budget:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Self
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.errors import StorageError
 
+from questlog_api.logs import OncePerSecond
 from questlog_api.problems import Kind, ProblemError
 from questlog_api.settings import Settings
 
@@ -28,6 +29,7 @@ _LOG_SECONDS = 60
 _CONNECTIONS = 32
 
 _log = logging.getLogger(__name__)
+_log.addFilter(OncePerSecond())
 
 
 class Redis(NamedTuple):
@@ -98,6 +100,8 @@ class Quotas:
         wait = await self._counts.add(f"{limit}/{key_id}", count, most)
         if wait is not None:
             self._limited(limit)
+            # By the beginning of its hash, as the settings have it.
+            _log.info("the write key %s... is over its %s a minute", key_id, limit)
             raise _over(limit, most, max(1, ceil(wait)))
 
 

@@ -34,7 +34,7 @@ BUGS = (
     Bug(
         "an event that the sink did not take is acknowledged",
         _EVENTS,
-        'return not_acknowledged("The sink did not take it.", retry_after).response()',
+        'return not_acknowledged("The events could not be stored in time.", retry_after).response()',
         "return taken.answer",
     ),
     Bug(
@@ -228,7 +228,7 @@ BUGS = (
     Bug(
         "a stopping service leaves the sink open",
         _APP,
-        "    await sink.close()\n",
+        "        closing.push_async_callback(sink.close)\n",
         "",
     ),
     Bug(

@@ -5,6 +5,7 @@ cost more than validating an event. `routes` lists them for the router, `fast` f
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
@@ -22,6 +23,7 @@ from questlog_api.delivery import Delivery
 from questlog_api.intake import Intake, Taken
 from questlog_api.keys import Game, KeyRing
 from questlog_api.lines import Lines
+from questlog_api.logs import OncePerSecond
 from questlog_api.metrics import Metrics
 from questlog_api.problems import Kind, ProblemError, not_acknowledged
 from questlog_api.quotas import Quotas
@@ -37,6 +39,7 @@ Answer: TypeAlias = Callable[[RawHeaders, Receive], Awaitable[Response]]
 _Take: TypeAlias = Callable[[bytearray], Awaitable[Taken]]
 
 _log = logging.getLogger(__name__)
+_log.addFilter(OncePerSecond())
 
 
 def single_path(event: str) -> str:
@@ -112,7 +115,7 @@ class EventRoutes:
             except SinkUnavailable as error:
                 _log.error("not delivered: %s", error)
                 retry_after = self._settings.retry_after_seconds
-                return not_acknowledged("The sink did not take it.", retry_after).response()
+                return not_acknowledged("The events could not be stored in time.", retry_after).response()
             return taken.answer
 
     async def _deliver(self, game: Game, lines: Lines, deadline: float) -> None:
@@ -126,7 +129,10 @@ class EventRoutes:
             await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
             for refusal in lines.refusals:
                 self._metrics.rejected(refusal.event, refusal.version, refusal.keyword, refusal.reason)
-            _log.info("%d rejects of %s", len(lines.refusals), game.game_id)
+            [(worst, _)] = Counter((r.reason, r.keyword) for r in lines.refusals).most_common(1)
+            _log.info(
+                "%d rejects of %s, most of them: %s", len(lines.refusals), game.game_id, " ".join(worst)
+            )
 
 
 class _App:
