@@ -10,7 +10,8 @@ from tests.repository import ROOT
 PACKAGES = {
     "codegen": ("questlog_codegen", ()),
     "sdk": ("questlog", ()),
-    "api": ("questlog_api", ()),
+    # Traces need the extra `otel`.
+    "api": ("questlog_api", ("otel",)),
     # The stand-in needs the extra `local`.
     "warehouse": ("questlog_warehouse", ("local",)),
 }
