@@ -39,7 +39,7 @@ class Prices:
     """List prices without free tiers and discounts, each of which may be replaced."""
 
     firehose_gb: float = _price(0.029, "USD a GB from Direct PUT, the first 500 TB a month", _FIREHOSE)
-    firehose_snowflake_gb: float = _price(0.071, "USD a GB to Snowflake; unconfirmed, see below", _FIREHOSE)
+    firehose_snowflake_gb: float = _price(0.071, "USD a GB to Snowflake; unconfirmed", _FIREHOSE)
     s3_gb_month: float = _price(0.023, "USD a GB and month, Standard", _S3)
     s3_1000_puts: float = _price(0.005, "USD for 1,000 PUT requests", _S3)
     s3_1000_gets: float = _price(0.0004, "USD for 1,000 GET requests", _S3)
@@ -67,7 +67,7 @@ class Load:
     gzip_ratio: float = _number(7.0, "how much smaller gzip makes them")
     buffer_seconds: int = _number(60, "seconds after which Firehose writes an object")
     buffer_mib: int = _number(64, "MiB after which it does so earlier")
-    kept_days: int = _number(30, "days S3 keeps objects")
+    kept_days: int = _number(395, "days S3 keeps objects")
     api_machines: int = _number(2, "machines that run the API")
 
 
@@ -248,10 +248,12 @@ def _add_load(parser: argparse.ArgumentParser, each: "Field[Any]") -> None:
 
 def _positive(kind: type) -> Any:
     def number(text: str) -> Any:
-        value = kind(text)
+        value = float(text)  # also 1e9
         if not 0 < value < float("inf"):
             raise argparse.ArgumentTypeError("must be more than 0")
-        return value
+        if kind is int and not value.is_integer():
+            raise argparse.ArgumentTypeError("must be a whole number")
+        return kind(value)
 
     return number
 

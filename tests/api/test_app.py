@@ -14,8 +14,13 @@ from tests.api.conftest import ORIGIN
 pytestmark = pytest.mark.anyio
 
 
-class ClosingSink(MemorySink):
-    closed = False
+class WatchedSink(MemorySink):
+    """Tells whether it was started and closed."""
+
+    started = closed = False
+
+    async def start(self) -> None:
+        self.started = True
 
     async def close(self) -> None:
         self.closed = True
@@ -148,11 +153,11 @@ async def test_another_origin_is_not_allowed(client: httpx.AsyncClient, purchase
     assert "Access-Control-Allow-Origin" not in sent.headers
 
 
-async def test_the_sink_is_closed_when_the_service_ends(settings: Settings) -> None:
-    sink = ClosingSink()
+async def test_the_sink_is_started_with_the_service_and_closed_when_it_ends(settings: Settings) -> None:
+    sink = WatchedSink()
     app = create_app(settings, sink=sink)
     async with app.router.lifespan_context(app):
-        assert not sink.closed
+        assert (sink.started, sink.closed) == (True, False)
     assert sink.closed
 
 

@@ -64,11 +64,13 @@ def test_the_same_key_may_stand_in_the_settings_too(path: Path) -> None:
     [
         ('{"orion": [\n"ql_secret"', "this is not JSON, at line 2, column 12"),
         ("", "this is not JSON, at line 1, column 1"),
-        ('["ql_secret"]', "QUESTLOG_WRITE_KEYS: Input should be a valid dictionary"),
-        ('{"orion": ["ql_secret"]}', "QUESTLOG_WRITE_KEYS orion 0: String should match pattern"),
-        ('{"orion": "ql_secret"}', "QUESTLOG_WRITE_KEYS orion: Input should be a valid tuple"),
-        (f'{{"ql_secret Key": ["{OLD}"]}}', "QUESTLOG_WRITE_KEYS (a name that is no game's) [key]: "),
+        ('["ql_secret"]', 'not an object; write {"<game_id>": ["<hash>"]}'),
+        ('{"orion": ["ql_secret"]}', "keys.json: orion, key 1: not a SHA-256 in hex; it wants the hash"),
+        ('{"orion": "ql_secret"}', 'orion: not a list of hashes; write ["<hash>"]'),
+        (f'{{"ql_secret Key": ["{OLD}"]}}', "(a name that is no game's): a game_id is"),
         (f'{{"orion": ["{OLD}"], "vega": ["{OLD}"]}}', "a write key stands twice"),
+        ("{}", "keys.json: it holds no key"),
+        ('{"orion": []}', "keys.json: it holds no key"),
         (f'{{"orion": ["{key_hash(b"")}"]}}', "the hash of an empty key stands there"),
     ],
 )
@@ -95,12 +97,17 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_list_of_keys_by_its_size_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "keys.json").open("wb") as file:
-        file.truncate(16 * 1024 * 1024 + 1)
-    with pytest.raises(ValueError, match="more than 16777216 bytes"):
+        file.truncate(1024 * 1024 + 1)
+    with pytest.raises(ValueError, match="more than 1048576 bytes"):
         opened(tmp_path / "keys.json")
 
 
-@pytest.mark.parametrize("broken", ["{", None], ids=["not JSON", "not there"])
+def test_a_file_without_a_key_will_do_where_the_settings_have_one(path: Path) -> None:
+    path.write_text("{}", encoding="utf-8")
+    assert opened(path, orion=(OLD,)).read() == {"orion": (OLD,)}
+
+
+@pytest.mark.parametrize("broken", ["{", "{}", None], ids=["not JSON", "no key", "not there"])
 def test_a_file_that_breaks_later_changes_nothing_and_is_logged_once(
     path: Path, caplog: pytest.LogCaptureFixture, broken: str | None
 ) -> None:
@@ -112,7 +119,7 @@ def test_a_file_that_breaks_later_changes_nothing_and_is_logged_once(
     assert [file.changed() for _ in range(3)] == [None, None, None]
     assert file.is_broken
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert str(path) in record.message
+    assert record.message.startswith(f"the write keys of before stay in use: {path}: ")
 
 
 def test_a_file_that_is_whole_again_is_used_again(path: Path) -> None:
@@ -122,3 +129,11 @@ def test_a_file_that_is_whole_again_is_used_again(path: Path) -> None:
     path.write_text(json.dumps({"orion": [NEW]}), encoding="utf-8")
     assert file.changed() == {"orion": (NEW,)}
     assert not file.is_broken
+
+
+def test_how_many_keys_are_in_use_now_is_logged(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    file = opened(path)
+    path.write_text(json.dumps({"orion": [OLD, NEW], "vega": []}), encoding="utf-8")
+    file.changed()
+    assert caplog.messages == [f"{path}: 2 write keys of 1 game are in use"]

@@ -139,3 +139,14 @@ def test_a_broken_file_keeps_the_keys_of_before_and_is_told(
     write(tmp_path / "keys.json", orion=NEW)
     assert ring.authorize(b"Bearer " + NEW).game_id == "orion"
     assert not ring.is_stale
+
+
+def test_the_file_is_looked_at_also_where_nobody_sends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_LOOK_SECONDS", 0)
+    write(tmp_path / "keys.json", orion=OLD)
+    ring = KeyRing.from_settings(settings(tmp_path / "keys.json"))
+    (tmp_path / "keys.json").write_text("{}", encoding="utf-8")
+    assert ring.is_stale
+    assert ring.authorize(b"Bearer " + OLD).game_id == "orion"

@@ -1,5 +1,7 @@
+import signal
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -14,7 +16,16 @@ def test_each_command_has_a_help(command: str, capsys: pytest.CaptureFixture[str
     assert f"python -m questlog_api {command}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["serve", "--port", "http"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["fly"],
+        ["serve", "--port", "http"],
+        ["serve", "--port", "99999"],
+        ["serve", "--port", "-1"],
+    ],
+)
 def test_wrong_usage_is_status_2_and_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -25,3 +36,26 @@ def test_wrong_usage_is_status_2_and_told(arguments: list[str], capsys: pytest.C
 def test_the_status_of_a_command_is_that_of_the_process() -> None:
     process = subprocess.run([sys.executable, "-m", "questlog_api", "key"], check=False, capture_output=True)
     assert process.returncode == 0
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == version("questlog-api") + "\n"
+
+
+def test_who_reads_only_the_beginning_sees_no_traceback() -> None:
+    command = f"{sys.executable} -m questlog_api settings | true"
+    shell = ["sh", "-c", command]
+    process = subprocess.run(shell, check=False, capture_output=True, text=True)
+    assert process.stderr == ""
+
+
+def test_an_interrupt_is_status_130_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return 0
+
+    monkeypatch.setattr("questlog_api.commands.key.run", interrupted)
+    assert main(["key"]) == 130

@@ -117,13 +117,14 @@ def test_what_is_watched_is_asked_for_when_somebody_looks() -> None:
     metrics.watch_budget(lambda: held[0], 64)
     metrics.watch_spool(lambda: spool[0])
     held[0] = 7
-    spool[0] = SpoolState({"events": 2}, bytes=900, capacity_bytes=1000, oldest_seconds=1.5)
+    spool[0] = SpoolState({"events": 2}, bytes=900, capacity_bytes=1000, oldest_seconds=1.5, is_open=False)
     assert shown(metrics, "questlog_inflight_bytes") == {(): 7}
     assert shown(metrics, "questlog_inflight_capacity_bytes") == {(): 64}
     assert shown(metrics, "questlog_spool_lines") == {("events",): 2, ("rejects",): 0}
     assert shown(metrics, "questlog_spool_bytes") == {(): 900}
     assert shown(metrics, "questlog_spool_capacity_bytes") == {(): 1000}
     assert shown(metrics, "questlog_spool_oldest_seconds") == {(): 1.5}
+    assert shown(metrics, "questlog_spool_open") == {(): 0}
 
 
 def test_streams_are_watched_one_by_one() -> None:

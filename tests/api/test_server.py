@@ -1,5 +1,6 @@
 """The server in a process of its own: how it starts, and how it ends."""
 
+import json
 import re
 import signal
 import socket
@@ -8,14 +9,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.api.serving import HASH, running
+from questlog_api import Settings, server
+from tests.api.serving import HASH, HEADERS, running
 
 SERVICE = """
-import asyncio, sys, time
+import asyncio, logging, sys, time
 from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from questlog_api import Settings, server
@@ -47,6 +50,11 @@ async def never():
 @app.get("/metrics")
 async def metrics():
     return app.state.metrics.exposition().decode()
+
+@app.get("/log/{{lines}}")
+async def log(lines: int):
+    for number in range(lines):
+        logging.getLogger("questlog_api").warning("line %d", number, extra={{"more": "x" * 500}})
 
 log_to_stderr("INFO", "json")
 server.STOP_GRACE_SECONDS = 0.5
@@ -121,7 +129,60 @@ def test_a_stop_that_hangs_ends_the_process_and_says_so() -> None:
         process.terminate()
         _, log = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert "did not stop within 1.5 seconds" in log
+    assert "did not stop within 1.7 seconds" in log
+
+
+def test_a_log_that_nobody_reads_neither_stops_the_service_nor_holds_up_its_end() -> None:
+    with serving() as process:
+        url = url_of(process)
+        assert httpx.get(f"{url}/log/20000", timeout=30).status_code == 200
+        assert httpx.get(f"{url}/metrics").status_code == 200
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+
+
+def test_a_stop_that_hangs_ends_the_process_even_if_nobody_reads_its_log() -> None:
+    with serving(stop="await asyncio.to_thread(time.sleep, 60)") as process:
+        assert httpx.get(f"{url_of(process)}/log/20000", timeout=30).status_code == 200
+        process.terminate()
+        assert process.wait(timeout=15) == 1
+
+
+def test_the_log_is_whole_to_its_last_line() -> None:
+    with serving() as process:
+        assert httpx.get(f"{url_of(process)}/log/2", timeout=30).status_code == 200
+        process.terminate()
+        _, log = process.communicate(timeout=10)
+    messages = [json.loads(line)["message"] for line in log.splitlines()]
+    assert messages[:2] == ["line 0", "line 1"]
+    assert messages[-1].startswith("Finished server process")
+
+
+def test_a_stop_may_take_what_requests_and_calls_may_take() -> None:
+    chosen = Settings(
+        write_keys={"orion": (HASH,)}, firehose_call_seconds=10, shutdown_seconds=40, drain_seconds=7
+    )
+    assert server._longest_stop(chosen) > 40 + 2 * 10 + 7
+
+
+def test_a_draining_service_takes_requests_and_says_that_it_is_not_ready(purchase: dict[str, Any]) -> None:
+    with running({"DRAIN_SECONDS": "60"}) as (process, url):
+        process.terminate()
+        line_with(process, "draining")
+        ready = httpx.get(f"{url}/readyz")
+        assert (ready.status_code, ready.json()["cause"]) == (503, "draining")
+        assert httpx.post(f"{url}/v1/events/purchase", json=purchase, headers=HEADERS).status_code == 202
+        # The second signal: there is no need to wait for the rest of the minute.
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+def test_a_drained_service_ends_by_itself() -> None:
+    with running({"DRAIN_SECONDS": "0.5"}) as (process, _):
+        begin = monotonic()
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+        assert monotonic() - begin > 0.5
 
 
 def test_a_port_in_use_is_told_without_a_traceback() -> None:

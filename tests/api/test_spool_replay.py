@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,25 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+def with_more(path: Path) -> bytes:
+    """Append a line of events that has to be sent on its own, and return it."""
+    line = b"x" * 600_000 + b"\n"
+    file = SpoolFile(path, MANY)
+    file.append(Stream.EVENTS, [line])
+    file.close()
+    return line
+
+
+def damaged(path: Path, what: bytes) -> None:
+    """Turn some bytes around wherever they are; of none, the file is cut off."""
+    content = path.read_bytes()
+    path.write_bytes(content.replace(what, what[::-1]) if what else content[:9000])
+
+
+def files(path: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in path.parent.iterdir()}
+
+
 async def replayed(path: Path, outlet: Outlet) -> Report:
     report = Report(dry_run=outlet.is_dry)
     await replay_spool(path, MANY, outlet, report)
@@ -73,9 +93,10 @@ async def test_a_second_replay_sends_nothing(path: Path) -> None:
 
 
 async def test_what_the_sink_did_not_take_stays(path: Path) -> None:
+    with_more(path)
     report = await replayed(path, Outlet(Sink(room=1).put, MANY))
     assert (report.stopped, report.is_complete) == ("the sink is down", False)
-    assert report.sent == {"events": 2}
+    assert report.sent == {"events": 3}
     assert left(path) == {Stream.EVENTS: 1, Stream.REJECTS: 1}
 
 
@@ -85,10 +106,49 @@ async def test_a_dry_run_counts_and_leaves_everything(path: Path) -> None:
     assert left(path) == {Stream.EVENTS: 3, Stream.REJECTS: 1}
 
 
-async def test_a_spool_that_a_process_uses_is_left_alone(path: Path) -> None:
+async def test_no_more_is_sent_at_once_than_the_outlet_lets_out_in_a_second(path: Path) -> None:
+    puts = []
+
+    async def put(_: Stream, lines: Any) -> None:
+        puts.append(list(lines))
+
+    await replay_spool(path, MANY, Outlet(put, 100), Report())
+    assert puts == [[b"one\n", b"two\n", b"three\n"], [b"refused\n"]]
+    puts.clear()
+    file = SpoolFile(path, MANY)
+    for line in (b"x" * 60, b"y" * 60):
+        file.append(Stream.EVENTS, [line])
+    file.close()
+    await replay_spool(path, MANY, Outlet(put, 100), Report())
+    assert puts == [[b"x" * 60], [b"y" * 60]]
+
+
+@pytest.mark.parametrize("damage", [b"", b"one", b"SQLite"])
+async def test_a_dry_run_changes_no_file_however_damaged(path: Path, damage: bytes) -> None:
+    damaged(path, damage)
+    before = files(path)
+    await replayed(path, Outlet(None, MANY))
+    assert files(path) == before
+
+
+async def test_a_dry_run_counts_no_damaged_line(path: Path) -> None:
+    damaged(path, b"one")
+    report = await replayed(path, Outlet(None, MANY))
+    assert report.sent == {"events": 1, "rejects": 1}
+
+
+async def test_a_dry_run_counts_a_save_that_is_not_in_its_place_yet(path: Path) -> None:
+    shutil.copy(path, f"{path}.saved")
+    damaged(path, b"SQLite")
+    report = await replayed(path, Outlet(None, MANY))
+    assert report.sent == {"events": 3, "rejects": 1}
+
+
+@pytest.mark.parametrize("is_dry", [False, True])
+async def test_a_spool_that_a_process_uses_is_left_alone(path: Path, *, is_dry: bool) -> None:
     used = SpoolFile(path, MANY)
     sink = Sink()
-    report = await replayed(path, Outlet(sink.put, MANY))
+    report = await replayed(path, Outlet(None if is_dry else sink.put, MANY))
     used.close()
     assert sink.taken == []
     [told] = report.unreadable
@@ -97,6 +157,7 @@ async def test_a_spool_that_a_process_uses_is_left_alone(path: Path) -> None:
 
 
 async def test_it_stops_when_it_is_told_to(path: Path) -> None:
+    with_more(path)
     report, taken = Report(), []
 
     async def put(_: Stream, lines: Any) -> None:
@@ -104,7 +165,7 @@ async def test_it_stops_when_it_is_told_to(path: Path) -> None:
         report.stopped = "SIGINT came"
 
     await replay_spool(path, MANY, Outlet(put, MANY), report)
-    assert taken == [b"one\n", b"two\n"]
+    assert taken == [b"one\n", b"two\n", b"three\n"]
     assert left(path) == {Stream.EVENTS: 1, Stream.REJECTS: 1}
 
 

@@ -5,11 +5,12 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from questlog_api.whole_answer import SECURITY_HEADERS, send_whole
+from questlog_api.whole_answer import SECURITY_HEADERS, offer, send_whole
 from tests.api.conftest import ORION_KEY
 from tests.api.serving import running
 
@@ -180,6 +181,15 @@ def test_answers_nobody_reads_are_sent_when_somebody_does(client: Client) -> Non
     assert {status for status, _, _ in answers} == {422}
     assert len({dict(headers)["questlog-request-id"] for _, headers, _ in answers}) == 8
     assert [len(json.loads(body)["events"]) for _, _, body in answers] == [500] * 8
+
+
+@pytest.mark.parametrize(("write_paused", "disconnected"), [(True, False), (False, True)])
+def test_what_a_client_does_not_take_is_left_to_uvicorn(*, write_paused: bool, disconnected: bool) -> None:
+    # It waits until the client reads on, so that a connection holds one answer and no more.
+    cycle: Any = SimpleNamespace(flow=SimpleNamespace(write_paused=write_paused), disconnected=disconnected)
+    scope: Any = {"type": "http"}
+    offer(scope, cycle)
+    assert not send_whole(scope, 200, [], b"")
 
 
 def test_without_the_server_of_the_service_nothing_is_sent() -> None:

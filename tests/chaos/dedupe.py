@@ -1,6 +1,6 @@
 """The last step of the proof: kept lines go through the warehouse's own MERGE, which drops duplicates.
 
-The stand-in of the warehouse takes a millisecond or two a row, so a part of the events goes through it; each
+The stand-in of the warehouse takes a millisecond a line or more, so it may be given a part of them; each
 id was looked for in the files of the streams before.
 """
 

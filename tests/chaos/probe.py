@@ -15,7 +15,7 @@ from tests.chaos.victim import HEADERS, Victim
 from tests.load.requests import purchase
 
 _TURN_SECONDS = 0.2
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 30
 _TRY_LATER = (429, 503)
 
 

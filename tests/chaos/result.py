@@ -28,7 +28,7 @@ class Plan:
     acknowledged: int = 200_000
     outage_seconds: float = 60
     spool: bool = True
-    warehouse: int = 20_000
+    warehouse: int = 200_000
     seed: int = 1
     round_seconds: float = 25
     life_seconds: tuple[float, float] = (0.5, 9)

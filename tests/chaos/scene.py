@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 
 from tests.chaos.client import Client
 from tests.chaos.victim import Victim, settings
@@ -23,14 +22,6 @@ class Scene:
         """Let Firehose take lines again; what is sent from then on reaches it directly."""
         self.firehose.fail()
         self.client.send_until(202)
-
-    def missing_when_sent(self, seconds: float = 60) -> set[str]:
-        """Return the acknowledged events that are missing once nothing waits in the spool any more."""
-        give_up = monotonic() + seconds
-        while self.victim.metric("questlog_spool_lines") != 0:
-            assert monotonic() < give_up, f"the spool is not empty; the log:\n{self.victim.log}"
-            sleep(0.1)
-        return self.client.missing()
 
 
 @contextmanager

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from questlog_api.sinks import Stream
-from questlog_api.sinks.spool_file import Row, SpoolFile
 from tests.chaos.disks import SmallDisk, mounted
 from tests.chaos.scene import Scene, scene
 
@@ -85,7 +83,7 @@ def test_only_the_lines_that_are_damaged_are_not_sent(tmp_path: Path, damage: Da
         damaged(it.spool, min(batches[_HIT]), damage)
         it.victim.start()
         it.victim.wait_for("damaged")
-        assert it.missing_when_sent() <= batches[_HIT]
+        assert it.client.missing_in_the_end(besides=batches[_HIT]) == set()
 
 
 def test_a_spool_that_is_damaged_while_the_service_runs_stops_neither(tmp_path: Path) -> None:
@@ -95,7 +93,7 @@ def test_a_spool_that_is_damaged_while_the_service_runs_stops_neither(tmp_path: 
         damaged(it.spool, min(batches[_HIT]), _page)
         it.client.send_until(202)
         it.heal()
-        assert it.missing_when_sent() <= batches[_HIT]
+        assert it.client.missing_in_the_end(besides=batches[_HIT]) == set()
 
 
 def test_a_damaged_spool_on_a_full_disk_is_sent_once_there_is_room(tmp_path: Path) -> None:
@@ -107,30 +105,4 @@ def test_a_damaged_spool_on_a_full_disk_is_sent_once_there_is_room(tmp_path: Pat
         assert it.client.send().status_code == 202
         disk.clear(it.victim)
         it.victim.wait_for("was damaged")
-        assert it.missing_when_sent() <= batches[_HIT]
-
-
-def test_a_row_under_way_takes_no_other_with_it_when_it_is_removed_after_a_rescue(tmp_path: Path) -> None:
-    path = tmp_path / "spool.sqlite"
-    file = SpoolFile(path, 10**9)
-    lines = [b"%s end of %d\n" % (b"x" * _PAGE * 2, number) for number in range(6)]
-    for line in lines:
-        file.append(Stream.EVENTS, [line])
-    for _ in range(2):
-        under_way = file.oldest(Stream.EVENTS)
-        assert under_way is not None
-        file.remove(under_way)
-    under_way = file.oldest(Stream.EVENTS)
-    assert under_way is not None
-    file.close()
-    damaged(path, "end of 5", _page)
-    file = SpoolFile(path, 10**9)
-    file.remove(under_way)
-    assert [row.lines for row in rows(file)] == [[lines[3]], [lines[4]]]
-    file.close()
-
-
-def rows(file: SpoolFile) -> Iterator[Row]:
-    while row := file.oldest(Stream.EVENTS):
-        yield row
-        file.remove(row)
+        assert it.client.missing_in_the_end(besides=batches[_HIT]) == set()

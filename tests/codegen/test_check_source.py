@@ -48,6 +48,22 @@ def test_the_first_violation_is_raised_with_its_place(value: Any, expected: tupl
     assert refusal(compiled(PRICE), value) == expected
 
 
+@pytest.mark.parametrize(
+    ("bounds", "within", "without"),
+    [
+        ({"minimum": 2, "maximum": 4}, [2, 3, 4], [1, 5]),
+        ({"minimum": 2}, [2, 3], [1]),
+        ({"maximum": 4}, [3, 4], [5]),
+    ],
+)
+def test_a_bound_is_within_its_bounds(bounds: dict[str, int], within: list[int], without: list[int]) -> None:
+    number = compiled({"type": "integer", **bounds})
+    for value in within:
+        number(value)
+    for value in without:
+        assert refusal(number, value)[1] in bounds
+
+
 def test_an_integer_may_be_written_with_a_zero_fraction() -> None:
     compiled(PRICE)({"micros": 3.0})
 
@@ -71,6 +87,19 @@ def test_a_pattern_ends_where_the_text_ends() -> None:
     assert refusal(code, "DE\n") == ("", "pattern")
 
 
+def test_a_format_ends_where_the_text_ends() -> None:
+    moment = compiled({"type": "string", "format": "date-time"})
+    moment("2026-11-02T18:04:05Z")
+    assert refusal(moment, "2026-11-02T18:04:05Z or so") == ("", "format")
+
+
+def test_a_value_of_an_enum_is_written_as_it_stands_there() -> None:
+    kind = compiled({"type": "string", "enum": ["ios", "Web"]})
+    kind("Web")
+    for other in ("IOS", "web"):
+        assert refusal(kind, other) == ("", "enum")
+
+
 def test_length_counts_characters_not_bytes() -> None:
     compiled({"type": "string", "maxLength": 2})("😀😀")
 
@@ -83,8 +112,9 @@ def test_no_submitted_value_is_in_the_error() -> None:
 
 @pytest.mark.parametrize("keyword", ["oneOf", "default", "$ref", "uniqueItems", "multipleOf"])
 def test_a_keyword_outside_the_dialect_is_refused_not_ignored(keyword: str) -> None:
-    with pytest.raises(CodegenError, match="no validator can be generated for"):
-        check_source({"type": "integer", keyword: 1}, "Refused")
+    for schema in (inner := {"type": "integer", keyword: 1}, {"type": "array", "items": inner}):
+        with pytest.raises(CodegenError, match="no validator can be generated for"):
+            check_source(schema, "Refused")
 
 
 def test_hostile_texts_in_a_schema_stay_texts() -> None:

@@ -51,7 +51,9 @@ def _tell(outcome: Outcome) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nox -s seeded --", description=__doc__)
     parser.add_argument("--only", default="", metavar="TEXT", help="bugs with this in their name or file")
-    parser.add_argument("--copies", type=int, default=_COPIES, help="bugs at the same time (default: %(default)s)")
+    parser.add_argument(
+        "--copies", type=int, default=_COPIES, help="bugs at the same time (default: %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print the list for scripts")
     return parser
 

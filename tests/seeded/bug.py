@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 
 class StaleBugError(Exception):
-    """The text a bug replaces is not once in its file: the source has changed, and the bug must be written anew."""
+    """The text a bug replaces is not once in its file: the source has changed, and so must the bug."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,6 @@ class Bug:
 
 
 def _mirror(file: str) -> str:
-    """Return where the tests of a source file are: `api/src/questlog_api/a/b.py` -> `tests/api/a/test_b.py`."""
+    """Return where the tests of a file are: `api/src/questlog_api/a/b.py` -> `tests/api/a/test_b.py`."""
     package, _, _, *folders, module = PurePosixPath(file).parts
     return str(Path("tests", package, *folders, f"test_{module}"))

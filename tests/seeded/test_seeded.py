@@ -113,7 +113,9 @@ def test_a_bug_whose_source_is_not_there_once_is_stale(copy: Path, source: str) 
 
 
 @pytest.mark.parametrize(
-    ("bug", "tests"), [("raise OSError", "test_sum.py"), ("return a + b", "test_none.py")], ids=["import", "path"]
+    ("bug", "tests"),
+    [("raise OSError", "test_sum.py"), ("return a + b", "test_none.py")],
+    ids=["import", "path"],
 )
 def test_tests_that_cannot_be_run_are_an_error_and_no_catch(copy: Path, bug: str, tests: str) -> None:
     with pytest.raises(NotRunError, match="pytest ended with"):

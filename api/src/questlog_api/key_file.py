@@ -12,7 +12,8 @@ from questlog_api.keys import WriteKeyHashes
 from questlog_api.setting_errors import explained
 from questlog_api.settings import Settings
 
-_MOST_BYTES = 16 * 1024 * 1024
+# Thousands of keys; as it is read between requests, they wait for it: some milliseconds.
+_MOST_BYTES = 1024 * 1024
 
 _State: TypeAlias = tuple[int, int, int] | None
 
@@ -36,8 +37,8 @@ class KeyFile:
         """Return all keys there are.
 
         Raises:
-            ValueError: when the file cannot be read or does not hold write keys, with its place and the
-                defect, and without what stands there.
+            ValueError: when the file cannot be read or does not hold write keys, or there is none at
+                all, with its place and the defect, and without what stands there.
         """
         try:
             text = self._text()
@@ -48,7 +49,11 @@ class KeyFile:
             place = f"line {error.lineno}, column {error.colno}"
             raise ValueError(f"{self._path}: this is not JSON, at {place}") from None
         except ValidationError as error:
-            raise ValueError(f"{self._path}: {'; '.join(explained(error))}") from None
+            defects = (line.removeprefix("QUESTLOG_WRITE_KEYS: ") for line in explained(error))
+            raise ValueError(f"{self._path}: {'; '.join(defects)}") from None
+        # More likely a mistake than a wish: nobody could send any more.
+        if not any(checked.write_keys.values()):
+            raise ValueError(f"{self._path}: it holds no key")
         return checked.write_keys
 
     def changed(self) -> WriteKeyHashes | None:
@@ -64,7 +69,7 @@ class KeyFile:
             _log.error("the write keys of before stay in use: %s", error)
             self.is_broken = True
             return None
-        _log.info("%s: write keys of %d games are in use", self._path, len(write_keys))
+        _log.info("%s: %s are in use", self._path, _counted(write_keys))
         self.is_broken = False
         return write_keys
 
@@ -99,6 +104,11 @@ class KeyFile:
 
 
 _GONE: _State = (0, 0, 0)
+
+
+def _counted(write_keys: WriteKeyHashes) -> str:
+    keys, games = sum(map(len, write_keys.values())), sum(map(bool, write_keys.values()))
+    return f"{keys} write key{'s' * (keys != 1)} of {games} game{'s' * (games != 1)}"
 
 
 def _identity(stat: os.stat_result) -> _State:

@@ -70,7 +70,11 @@ class KeyRing:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the file of keys is broken, so that those of before are in use."""
+        """Whether the file of keys is broken, so that those of before are in use.
+
+        Looks at the file too, so that a change of it is seen and logged where nobody sends.
+        """
+        self._look()
         return self._is_stale()
 
     def authorize(self, authorization: bytes) -> Game:
@@ -93,8 +97,7 @@ class KeyRing:
         cannot choose: to come close to a known one takes as many tries as to find its key, 2^256. The last
         comparison takes the same time for all hashes.
         """
-        if self._changed is not None and monotonic() >= self._look_at:
-            self._look()
+        self._look()
         scheme, _, rest = (authorization or b"").partition(b" ")
         key = rest.strip()
         if not key or (scheme != b"Bearer" and scheme.lower() != b"bearer"):
@@ -104,10 +107,10 @@ class KeyRing:
         return game if hmac.compare_digest(known, hashed) else None
 
     def _look(self) -> None:
-        self._look_at = monotonic() + _LOOK_SECONDS
-        write_keys = None if self._changed is None else self._changed()
-        if write_keys is not None:
-            self._games = _by_hash(write_keys)
+        if self._changed is not None and monotonic() >= self._look_at:
+            self._look_at = monotonic() + _LOOK_SECONDS
+            if (write_keys := self._changed()) is not None:
+                self._games = _by_hash(write_keys)
 
 
 _NOBODY = ("0" * 64, None)

@@ -40,12 +40,16 @@ _PUT_LINES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 
 @dataclass(frozen=True, slots=True)
 class SpoolState:
-    """What the spool holds: lines by stream, bytes of them all, how many fit, and the age of the oldest."""
+    """What the spool holds: lines by stream, bytes of them all, how many fit, and the age of the oldest.
+
+    When it is not open, that is what it held when it was, as far as that is known.
+    """
 
     lines: Mapping[str, int] = field(default_factory=dict)
     bytes: int = 0
     capacity_bytes: int = 0
     oldest_seconds: float = 0
+    is_open: bool = True
 
 
 class Metrics:
@@ -129,6 +133,7 @@ class Metrics:
         self._spool_bytes = Gauge("questlog_spool_bytes", "Bytes of lines in the spool.")
         self._spool_capacity = Gauge("questlog_spool_capacity_bytes", "Bytes the spool may hold.")
         self._spool_oldest = Gauge("questlog_spool_oldest_seconds", "Age of the oldest line in the spool.")
+        self._spool_open = Gauge("questlog_spool_open", "1 while the file of the spool can be used.")
         self._breaker = Gauge("questlog_breaker_open", "1 while Firehose is left alone.", stream)
         self._connections = Gauge("questlog_connections", "Connections that are open.")
         self._keys_stale = Gauge("questlog_write_keys_stale", "1 while the file of write keys is broken.")
@@ -193,6 +198,7 @@ class Metrics:
         self._spool_bytes.watch(lambda: state().bytes)
         self._spool_capacity.watch(lambda: state().capacity_bytes)
         self._spool_oldest.watch(lambda: state().oldest_seconds)
+        self._spool_open.watch(lambda: state().is_open)
 
     def watch_breaker(self, stream: str, is_open: Callable[[], bool]) -> None:
         """Show whether `stream` is left alone because it failed."""

@@ -155,7 +155,7 @@ class Replay:
         if text is not None and refusal is None:
             await self._accept(name, arrival.accepted(text))
         elif refusal is not None:
-            self._report.refused[refusal.reason.value, name] += 1
+            self._report.refuse(name, refusal)
             self._leave(arrival.rejected(refusal, Payload.of(event, text)))
 
     async def _accept(self, name: str, line: bytes) -> None:

@@ -5,20 +5,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from questlog_api.refusals import Refusal
+
+_MOST_RULES = 20
+_STOP_IT = ": stop the process first"
+
 
 @dataclass
 class Report:
     """What became of the lines read: each is in exactly one of the counts from `skipped` to `undelivered`.
 
     `sent` counts the lines of spools by stream. `place` is where reading has come to; `stopped` is why it
-    ended there, None when it came to the end.
+    ended there, None when it came to the end. `asked` says in words what was asked for, empty for all;
+    `rules` counts what is still refused by event, reason, and pointer and keyword of its first defect.
     """
 
     dry_run: bool = False
+    asked: str = ""
     lines: int = 0
     skipped: int = 0
     replayed: Counter[str] = field(default_factory=Counter)
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rules: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     cut: int = 0
     malformed: int = 0
     undelivered: int = 0
@@ -26,6 +34,12 @@ class Report:
     unreadable: list[str] = field(default_factory=list)
     place: str = ""
     stopped: str | None = None
+
+    def refuse(self, event: str, refusal: Refusal) -> None:
+        """Count an event that is still refused."""
+        first = refusal.errors[0]
+        self.refused[refusal.reason.value, event] += 1
+        self.rules[event, refusal.reason.value, first.pointer, first.keyword] += 1
 
     @property
     def is_complete(self) -> bool:
@@ -46,6 +60,10 @@ class Report:
             "skipped": self.skipped,
             "replayed": dict(self.replayed.most_common()),
             "still_refused": refused,
+            "rules": [
+                {"event": event, "reason": reason, "pointer": pointer, "keyword": keyword, "lines": lines}
+                for (event, reason, pointer, keyword), lines in self.rules.most_common()
+            ],
             "cut": self.cut,
             "malformed": self.malformed,
             "undelivered": self.undelivered,
@@ -58,10 +76,13 @@ class Report:
     def as_text(self) -> Iterator[str]:
         """Yield it in lines for a person."""
         yield f"read {_lines(self.lines)}, {self.skipped} of them not asked for"
+        if self.asked and self.lines and self.skipped == self.lines:
+            yield f"none of the lines is of {self.asked}"
         yield f"{'would be replayed' if self.dry_run else 'replayed'}: {self.replayed.total()}"
         yield from (f"  {lines} {event}" for event, lines in self.replayed.most_common())
         yield f"still refused: {self.refused.total()}"
-        yield from (f"  {lines} {event}: {reason}" for (reason, event), lines in self.refused.most_common())
+        for (event, reason, pointer, keyword), lines in self.rules.most_common(_MOST_RULES):
+            yield f"  {lines} {event}: {reason}: {pointer or 'the event'} {keyword}"
         yield from self._troubles()
 
     def _troubles(self) -> Iterator[str]:
@@ -71,7 +92,8 @@ class Report:
             yield f"cut when they were refused, so that nobody can replay them: {self.cut}"
         if self.malformed:
             yield f"no line of the rejects stream, or its payload is not JSON: {self.malformed}"
-        yield from (f"not read to its end: {file}" for file in self.unreadable)
+        for file in self.unreadable:
+            yield f"not read to its end: {file}" + _STOP_IT * ("another process uses it" in file)
         if self.stopped is not None:
             yield f"stopped at {self.place}: {self.stopped}"
             yield f"{_lines(self.undelivered)} before it may be missing; to replay all again is harmless"

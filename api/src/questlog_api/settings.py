@@ -1,6 +1,9 @@
 """Everything an operator can set, in one frozen class; the only reader of the environment."""
 
+import os
+import re
 from collections import Counter
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -17,13 +20,23 @@ _KIB = 1024
 _MIB = 1024 * _KIB
 _GIB = 1024 * _MIB
 _BODIES_INFLIGHT = 4
+_PREFIX = "QUESTLOG_"
+# Kubernetes sets such for each service, also for one that is called questlog-api:
+# https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+_OF_KUBERNETES = re.compile(r".+_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP)(?:_.+)?)?)")
 
 
 class Settings(BaseSettings):
-    """Settings of one ingest service, each read from `QUESTLOG_<NAME>` unless given."""
+    """Settings of one ingest service, each read from `QUESTLOG_<NAME>` unless given; empty means not set."""
 
     model_config = SettingsConfigDict(
-        env_prefix="QUESTLOG_", frozen=True, extra="forbid", hide_input_in_errors=True
+        env_prefix=_PREFIX,
+        # `QUESTLOG_SPOOL_PATH=` in the file of a unit means: not set.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
     write_keys: WriteKeys = Field(
@@ -134,7 +147,10 @@ class Settings(BaseSettings):
         le=64 * _MIB,
     )
     max_header_bytes: int = Field(
-        default=16 * _KIB, description="Size of a request's first line and headers, in bytes.", ge=1024
+        default=16 * _KIB,
+        description="Size of a request's first line and headers, in bytes.",
+        ge=1024,
+        le=_MIB,
     )
     header_seconds: float = Field(
         default=10, description="Seconds the headers of a request may take to arrive.", gt=0
@@ -143,6 +159,7 @@ class Settings(BaseSettings):
         default=75,
         description="Seconds an idle connection is kept; more than the load balancer before it keeps one.",
         ge=1,
+        le=3600,
     )
     max_connections: int = Field(
         default=4096, description="Connections at the same time; further ones are closed at once.", ge=1
@@ -161,6 +178,12 @@ class Settings(BaseSettings):
     )
     shutdown_seconds: int = Field(
         default=30, description="Seconds a stopping service gives to the requests it has begun.", ge=1
+    )
+    drain_seconds: float = Field(
+        default=0,
+        description="Seconds a stopping service still takes requests while /readyz says 503 `draining`, so "
+        "that load balancers turn away first; a stop takes so much longer. A second signal ends it.",
+        ge=0,
     )
     cors_origins: tuple[str, ...] = Field(
         default=(),
@@ -188,6 +211,25 @@ class Settings(BaseSettings):
             raise ValueError("the hash of an empty key stands there: hash the key itself")
         return write_keys
 
+    @field_validator("spool_path", "write_keys_file")
+    @classmethod
+    def _is_a_file(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.name:
+            raise ValueError("this names no file: give the path of one, or leave it out")
+        return path
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        # A browser sends nothing but scheme, host and port, and the three are compared as they stand.
+        for origin in origins:
+            scheme, separator, host = origin.partition("://")
+            if origin != "*" and not (scheme and separator and host):
+                raise ValueError("an origin begins with its scheme; write https://play.example.com")
+            if re.search(r"[/?#\s]", host):
+                raise ValueError("an origin has no path; write https://play.example.com")
+        return origins
+
     @model_validator(mode="after")
     def _someone_may_send(self) -> Self:
         if not self.write_keys and self.write_keys_file is None:
@@ -209,4 +251,49 @@ class Settings(BaseSettings):
         # A refused batch and its answer take more than its body; a batch that never fits is sent forever.
         if self.max_inflight_bytes < _BODIES_INFLIGHT * self.max_body_bytes:
             raise ValueError("max_inflight_bytes must be at least 4 times max_body_bytes")
+        if self.max_event_bytes > self.max_body_bytes:
+            raise ValueError(
+                "max_event_bytes must be at most max_body_bytes: no batch could hold such events"
+            )
         return self
+
+    @model_validator(mode="after")
+    def _rejects_stay_apart(self) -> Self:
+        if self.events_stream == self.rejects_stream:
+            raise ValueError(
+                "events_stream and rejects_stream must be two: rejects would be loaded as events"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _spool_is_of_use(self) -> Self:
+        if self.spool_path and self.sink == "memory":
+            raise ValueError("spool_path is for the sink `firehose`, not for `memory`: leave it out")
+        if self.spool_path and self.spool_after_seconds >= self.delivery_seconds:
+            raise ValueError("spool_after_seconds must be less than delivery_seconds: 503 would come first")
+        return self
+
+
+class SettingsWithoutKeys(Settings):
+    """Settings for what takes no events from anybody, so that it needs no write key."""
+
+    @model_validator(mode="after")
+    def _someone_may_send(self) -> Self:
+        return self
+
+
+def unknown_settings() -> list[str]:
+    """Return a line for each variable `QUESTLOG_*` of the environment that is no setting."""
+    known = [f"{_PREFIX}{name.upper()}" for name in Settings.model_fields]
+    return [
+        f"{name}: there is no such setting" + _meant(name, known)
+        for name in sorted(os.environ)
+        if name.upper().startswith(_PREFIX)
+        and name.upper() not in known
+        and not _OF_KUBERNETES.fullmatch(name)
+    ]
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+    return f"; did you mean {close[0]}?" if close else ""

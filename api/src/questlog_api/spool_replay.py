@@ -1,10 +1,12 @@
 """Sends what a process that will not come back left in its spool. Its lines were judged when they came."""
 
+import sqlite3
 from pathlib import Path
 
 from questlog_api.replay import Outlet
 from questlog_api.replay_report import Report
 from questlog_api.sinks import SinkUnavailable, Stream
+from questlog_api.sinks.spool_damage import finished_save, sound_rows
 from questlog_api.sinks.spool_file import SpoolFile
 
 _MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html#the_database_header
@@ -23,12 +25,15 @@ def is_spool(path: Path) -> bool:
 
 
 async def replay_spool(path: Path, max_bytes: int, outlet: Outlet, report: Report) -> None:
-    """Send the lines of the spool `path` and remove what is stored; from a dry outlet, only count them.
+    """Send the lines of the spool `path` and remove what is stored; for a dry outlet, only count them.
 
     Events go first. It ends early when the sink fails or the report says stopped. A row that is stored, and
-    not removed because this process dies, is sent again by the next replay.
+    not removed because this process dies, is sent again by the next replay. Counting changes no file.
     """
     report.place = str(path)
+    if outlet.is_dry:
+        _count(path, report)
+        return
     try:
         file = SpoolFile(path, max_bytes)
     except SinkUnavailable as error:
@@ -44,10 +49,16 @@ async def replay_spool(path: Path, max_bytes: int, outlet: Outlet, report: Repor
 
 
 async def _send(file: SpoolFile, stream: Stream, outlet: Outlet, report: Report) -> None:
-    if outlet.is_dry:
-        report.sent[stream.value] += file.shares[stream].lines
-        return
-    while report.stopped is None and (row := file.oldest(stream)):
-        await outlet.send(stream, row.lines)
-        file.remove(row)
-        report.sent[stream.value] += len(row.lines)
+    while report.stopped is None and (rows := file.oldest(stream, outlet.bytes_at_once)):
+        await outlet.send(stream, rows.lines)
+        file.remove(rows)
+        report.sent[stream.value] += len(rows.lines)
+
+
+def _count(path: Path, report: Report) -> None:
+    saved = finished_save(path)
+    try:
+        for _, stream, _, lines, *_ in sound_rows(saved if saved.exists() else path):
+            report.sent[stream] += lines
+    except sqlite3.Error:
+        report.unreadable.append(f"the spool {path}: another process uses it")

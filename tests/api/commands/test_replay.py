@@ -132,10 +132,39 @@ def test_people_are_told_in_words(capsys: pytest.CaptureFixture[str], rejects: P
         "replayed: 2",
         "  2 purchase",
         "still refused: 1",
-        "  1 purchase: invalid_event",
+        "  1 purchase: invalid_event: /quantity minimum",
         "cut when they were refused, so that nobody can replay them: 1",
         "no line of the rejects stream, or its payload is not JSON: 1",
     ]
+
+
+def test_a_filter_that_nothing_matches_is_told(capsys: pytest.CaptureFixture[str], rejects: Path) -> None:
+    assert main(["replay", "--game", "nope", str(rejects)]) == 0
+    assert "none of the lines is of game nope" in capsys.readouterr().out.splitlines()
+
+
+def test_no_write_key_is_needed(monkeypatch: pytest.MonkeyPatch, run: Run, rejects: Path) -> None:
+    monkeypatch.delenv("QUESTLOG_WRITE_KEYS")
+    assert run(rejects)[1]["replayed"] == {"purchase": 2}
+
+
+def test_a_dry_run_makes_no_file(run: Run, rejects: Path, tmp_path: Path) -> None:
+    run("--dry-run", "--still-refused", tmp_path / "left", rejects)
+    assert not (tmp_path / "left").exists()
+
+
+def test_a_spool_that_is_in_use_is_told_with_what_to_do(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = SpoolFile(tmp_path / "spool.sqlite", 1_000_000)
+    try:
+        assert main(["replay", "--dry-run", str(tmp_path / "spool.sqlite")]) == 1
+        dry = capsys.readouterr().out
+        assert main(["replay", str(tmp_path / "spool.sqlite")]) == 1
+    finally:
+        file.close()
+    assert "another process uses it: stop the process first" in dry
+    assert "stop the process first" in capsys.readouterr().out
 
 
 def test_no_value_that_was_submitted_is_told(
@@ -164,7 +193,7 @@ def test_a_broken_file_does_not_keep_the_others_from_being_replayed(
     [
         (["nowhere"], "nowhere: there is no such file or folder"),
         (["--event", "purchas", "."], "--event: no contract here has this name; there are: "),
-        (["--still-refused", "left", "."], "File exists"),
+        (["--still-refused", "left", "."], "left exists already: --still-refused wants a new file"),
     ],
     ids=["no file", "no event", "a file that is there"],
 )

@@ -29,8 +29,8 @@ def url() -> Iterator[str]:
     ("environment", "message"),
     [
         ({}, "set QUESTLOG_WRITE_KEYS or QUESTLOG_WRITE_KEYS_FILE"),
-        ({"QUESTLOG_WRITE_KEYS": "orion"}, "write_keys"),
-        ({"QUESTLOG_WRITE_KEYS": '{"orion": ["ql_key"]}'}, "QUESTLOG_WRITE_KEYS orion 0: "),
+        ({"QUESTLOG_WRITE_KEYS": "orion"}, "QUESTLOG_WRITE_KEYS: not JSON; write "),
+        ({"QUESTLOG_WRITE_KEYS": '{"orion": ["ql_key"]}'}, "QUESTLOG_WRITE_KEYS: orion, key 1: "),
         ({"QUESTLOG_WRITE_KEYS": f'{{"orion": ["{HASH}"]}}', "QUESTLOG_SINK": "tape"}, "QUESTLOG_SINK"),
         ({"QUESTLOG_WRITE_KEYS": f'{{"a": ["{HASH}"], "b": ["{HASH}"]}}'}, "QUESTLOG_WRITE_KEYS: "),
         (
@@ -136,6 +136,23 @@ def test_the_service_speaks_of_what_is_lacking_at_its_start(tmp_path: Path) -> N
     assert process.returncode == 2
     assert printed.splitlines()[-1] == f"{tmp_path / 'keys.json'}: No such file or directory"
     assert "Traceback" not in printed
+
+
+def test_what_boto3_does_not_begin_with_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with starting({"ALLOW_DRAFTS": "true", "SINK": "firehose", "AWS_REGION": "eu-west-1"}) as process:
+        _, printed = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "ProfileNotFound" in printed.splitlines()[-1]
+    assert "Traceback" not in printed
+
+
+def test_a_misspelt_setting_is_warned_of(tmp_path: Path) -> None:
+    wrong = {"SPOL_PATH": "/a/secret", "WRITE_KEYS_FILE": str(tmp_path / "keys.json")}
+    with starting({"ALLOW_DRAFTS": "true", **wrong}) as process:
+        _, printed = process.communicate(timeout=20)
+    assert "QUESTLOG_SPOL_PATH: there is no such setting; did you mean QUESTLOG_SPOOL_PATH?" in printed
+    assert "secret" not in printed
 
 
 def test_as_many_files_may_be_open_as_connections_need() -> None:

@@ -83,7 +83,7 @@ def test_the_example_on_awss_price_page_comes_out() -> None:
 
 
 def test_a_month_of_packed_purchases_by_hand() -> None:
-    load = Load(events=1_000_000, event_bytes=558, lines_per_record=100, gzip_ratio=7.0)
+    load = Load(events=1_000_000, event_bytes=558, lines_per_record=100, gzip_ratio=7.0, kept_days=30)
     packed = cost(load, NDJSON, PRICES)
     # 10,000 records of 55,800 bytes, each billed as 11 x 5,120 = 56,320: 563,200,000 bytes.
     assert packed.firehose == pytest.approx(563_200_000 / 1024**3 * 0.029)
@@ -96,7 +96,7 @@ def test_a_month_of_packed_purchases_by_hand() -> None:
 
 
 def test_objects_are_counted_by_size_once_they_fill_before_their_time() -> None:
-    load = Load(events=10**9, event_bytes=1024, buffer_mib=1, gzip_ratio=1.0)
+    load = Load(events=10**9, event_bytes=1024, buffer_mib=1, gzip_ratio=1.0, kept_days=30)
     kept = 10**9 * 1024 / 1024**3 * 0.023
     assert cost(load, NDJSON, PRICES).s3 - kept == pytest.approx(10**9 * 1024 / 1024**2 / 1000 * 0.0054)
 
@@ -120,6 +120,7 @@ def test_limits_and_buffers_are_those_of_api_and_template() -> None:
     parameters = tree(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
     assert Load().buffer_seconds == parameters["BufferSeconds"]["Default"]
     assert Load().buffer_mib == parameters["BufferMiB"]["Default"]
+    assert Load().kept_days == parameters["EventsDays"]["Default"]
 
 
 def test_every_price_has_a_unit_and_a_source() -> None:
@@ -141,6 +142,10 @@ def test_the_command_line_prints_one_packing_for_a_program() -> None:
     )
 
 
+def test_a_large_number_may_be_written_short() -> None:
+    assert run("--events", "1e9").stdout == run("--events", "1000000000").stdout != ""
+
+
 def test_a_price_can_be_replaced() -> None:
     done = run("--price", "firehose_gb=0", "--packing", "ndjson", "--json")
     assert json.loads(done.stdout)["costs"][0]["firehose"] == 0
@@ -153,8 +158,9 @@ def test_a_price_can_be_replaced() -> None:
         (["--price", "credit=cheap"], "--price"),
         (["--events", "0"], "must be more than 0"),
         (["--gzip-ratio", "nan"], "must be more than 0"),
+        (["--events", "1.5"], "must be a whole number"),
     ],
-    ids=["unknown price", "no number", "no events", "not a number"],
+    ids=["unknown price", "no number", "no events", "not a number", "half an event"],
 )
 def test_wrong_arguments_are_explained(arguments: list[str], words: str) -> None:
     done = run(*arguments)

@@ -54,15 +54,13 @@ def breaker(request: pytest.FixtureRequest) -> Case:
 
 
 def spool(request: pytest.FixtureRequest) -> Case:
-    """The sink of an operator with a spool; without room it has nothing but Firehose."""
+    """The sink of an operator with a spool; the broken one has a folder where its file should be."""
     folder: Path = request.getfixturevalue("tmp_path")
     settings: Settings = request.getfixturevalue("aws_settings")
 
     def opened(chosen: Settings) -> Sink:
-        # No setting is that small: a spool is full when it has much in it.
-        most = 10**9 if chosen is settings else 0
-        changes = {"spool_path": folder / f"{most}.sqlite", "spool_max_bytes": most}
-        return open_sink(chosen.model_copy(update=changes), Metrics())
+        path = folder / "spool.sqlite" if chosen is settings else folder
+        return open_sink(chosen.model_copy(update={"spool_path": path}), Metrics())
 
     return _case(request, settings, opened)
 

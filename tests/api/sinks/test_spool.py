@@ -23,6 +23,7 @@ from questlog_api.sinks import (
 )
 from questlog_api.sinks.base import Stored, ignore
 from questlog_api.sinks.spool_file import SpoolFile
+from questlog_api.sinks.spool_rows import Rows
 from tests.api.sinks.conftest import soon
 
 pytestmark = pytest.mark.anyio
@@ -183,11 +184,19 @@ async def test_the_sink_is_tried_for_a_while_only(spooled: Settings) -> None:
         assert scene.inner.deadlines[1] == before + 1
 
 
-async def test_any_other_error_of_the_sink_is_no_reason_to_spool(scene: Scene) -> None:
-    scene.inner.error = RuntimeError("a bug")
-    with pytest.raises(RuntimeError):
-        await scene.put(b"1\n")
-    assert scene.spool.state().bytes == 0
+async def test_lines_are_spooled_whatever_error_the_sink_has_and_its_name_is_told(
+    spooled: Settings, scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.inner.error = RuntimeError("a bug quotes alice@example.com")
+    scene.inner.takes = (0,)
+    told: list[int] = []
+    await scene.spool.put(EVENTS, lines_of(1), soon(), lambda start, stop: told.extend(range(start, stop)))
+    scene.inner.takes = ()
+    assert told == [0, 1, 2]
+    assert "the sink failed: RuntimeError" in caplog.text
+    assert "alice" not in caplog.text
+    await scene.spool.close()
+    assert in_file(spooled) == lines_of(1)[1:]
 
 
 async def test_nothing_to_put_is_nothing_spooled(scene: Scene) -> None:
@@ -254,6 +263,7 @@ async def test_a_stream_that_fails_does_not_hold_up_the_other(scene: Scene) -> N
 async def test_sending_is_paced_by_bytes_a_second(spooled: Settings) -> None:
     settings = spooled.model_copy(update={"spool_replay_bytes_per_second": 20_000})
     async with scene_of(settings) as scene:
+        scene.spool._pace.at_once = 2000
         for _ in range(4):
             await scene.put(b"x" * 2000)
         scene.inner.error = None
@@ -262,6 +272,44 @@ async def test_sending_is_paced_by_bytes_a_second(spooled: Settings) -> None:
         assert len(scene.inner.lines[EVENTS]) < 4
         await scene.sent(4)
         assert monotonic() - began >= 3 * 2000 / 20_000 * 0.9
+
+
+async def test_the_rate_holds_for_both_streams_together(spooled: Settings) -> None:
+    settings = spooled.model_copy(update={"spool_replay_bytes_per_second": 2000, "spool_max_bytes": 100_000})
+    async with scene_of(settings) as scene:
+        for stream in Stream:
+            for _ in range(3):
+                await scene.put(b"x" * 1000, stream=stream)
+        scene.inner.error = None
+        began = monotonic()
+        await scene.empty()
+        # At most the last of each stream goes out before it is paid for.
+        assert monotonic() - began >= (6000 - 2 * 2000) / 2000 * 0.9
+
+
+async def test_many_small_rows_are_sent_together(spooled: Settings) -> None:
+    async with scene_of(spooled, started=False) as scene:
+        for number in range(50):
+            await scene.put(*lines_of(number))
+        scene.inner.error = None
+        scene.inner.puts.clear()
+        await scene.spool.start()
+        await scene.empty()
+        assert scene.inner.puts == [[line for number in range(50) for line in lines_of(number)]]
+
+
+async def test_that_the_replay_waits_is_told_once_a_minute_and_stream(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    for stream in Stream:
+        await scene.put(b"1\n", stream=stream)
+    tried = len(scene.inner.puts)
+    await until(lambda: len(scene.inner.puts) > tried + 6)
+    told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert sorted(told) == [f"the spool's {stream} wait: the sink is down" for stream in Stream]
+    for stream in Stream:
+        scene.spool._tell_at[stream] = 0  # a minute later
+    await until(lambda: len(caplog.records) >= 4)
 
 
 async def test_what_a_process_left_is_sent_by_the_next_one_before_what_comes_later(spooled: Settings) -> None:
@@ -311,7 +359,7 @@ async def test_a_row_that_cannot_be_removed_is_not_sent_again_and_again(
     monkeypatch.setattr(spool, "_REOPEN_SECONDS", 0.01)
     fails = [True] * 20
 
-    def remove(file: SpoolFile, row: spool_file.Row) -> None:
+    def remove(file: SpoolFile, row: Rows) -> None:
         if fails and fails.pop():
             raise SinkUnavailable(
                 "the disk fails", Cause.SPOOL_BROKEN if len(fails) % 2 else Cause.SPOOL_FULL
@@ -319,6 +367,7 @@ async def test_a_row_that_cannot_be_removed_is_not_sent_again_and_again(
         _remove(file, row)
 
     monkeypatch.setattr(SpoolFile, "remove", remove)
+    scene.spool._pace.at_once = 1
     await scene.put(b"1\n")
     await scene.put(b"2\n")
     scene.inner.puts.clear()
@@ -438,7 +487,8 @@ async def test_without_its_file_lines_go_to_the_sink_and_it_says_so(
     await blocked.put(b"1\n")
     assert blocked.inner.lines[EVENTS] == [b"1\n"]
     assert await blocked.spool.check() is Health.WITHOUT_SPOOL
-    assert blocked.spool.state().lines == {}
+    state = blocked.spool.state()
+    assert (state.lines, state.is_open) == ({}, False)
     told = caplog.get_records("setup")[0]
     assert told.levelno == logging.ERROR
     assert str(blocked.settings.spool_path) in told.message
@@ -528,10 +578,14 @@ async def test_a_file_that_broke_is_let_go_of_until_it_is_opened_again(
             await scene.put(b"2\n")
     with pytest.raises(SinkUnavailable, match="disk I/O error"):
         await scene.put(b"3\n")
+    lost = scene.spool.state()
+    assert (lost.lines["events"], lost.bytes, lost.is_open) == (1, 2, False)
+    assert lost.oldest_seconds > 0
     scene.inner.error = None
     assert await scene.spool.check() is Health.WITHOUT_SPOOL
     scene.spool._next_try = 0  # some seconds later
     assert await scene.sent(1) == [b"1\n"]
+    assert scene.spool.state().is_open
     assert await scene.spool.check() is Health.OK
 
 
@@ -543,6 +597,8 @@ async def test_a_full_disk_refuses_lines_and_what_is_in_the_file_is_sent(scene: 
     with pytest.raises(SinkUnavailable, match="full") as caught:
         await scene.put(b"x" * 9000)
     assert caught.value.cause is Cause.SPOOL_FULL
+    with pytest.raises(SinkUnavailable, match="full"):
+        await scene.spool.check()
     scene.inner.error = None
     assert await scene.sent(1) == [b"1\n"]
     scene.inner.error = DOWN

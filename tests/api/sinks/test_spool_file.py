@@ -2,6 +2,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,7 +11,9 @@ from time import time
 import pytest
 
 from questlog_api.sinks import Cause, SinkUnavailable, Stream, spool_file
-from questlog_api.sinks.spool_file import Row, Share, SpoolFile
+from questlog_api.sinks.spool_damage import put_in_place, sound_rows
+from questlog_api.sinks.spool_file import SpoolFile
+from questlog_api.sinks.spool_rows import Rows, Share
 
 MANY = 10**9
 EVENTS, REJECTS = Stream.EVENTS, Stream.REJECTS
@@ -74,6 +77,52 @@ def test_a_row_stays_until_it_is_removed(path: Path) -> None:
     assert row.lines == lines_of(1)
 
 
+def test_rows_are_read_as_many_at_once_as_have_room_and_at_least_one(path: Path) -> None:
+    with opened(path) as file:
+        for number in range(5):
+            file.append(EVENTS, lines_of(number))
+            file.append(REJECTS, lines_of(-number))
+        size = sum(map(len, lines_of(1)))
+        for most, count in ((1, 1), (size, 1), (2 * size - 1, 1), (2 * size, 2), (MANY, 5)):
+            rows = file.oldest(EVENTS, most)
+            assert rows is not None
+            assert rows.lines == [line for number in range(count) for line in lines_of(number)]
+            assert rows.size == count * size
+
+
+def test_small_rows_are_read_half_a_mebibyte_at_once(path: Path) -> None:
+    with opened(path) as file:
+        for _ in range(70):
+            file.append(EVENTS, [b"x" * 10_000 + b"\n"])
+        rows = file.oldest(EVENTS)
+    assert rows is not None
+    assert len(rows.lines) == 512 * 1024 // 10_001
+
+
+def test_of_rows_that_are_read_at_once_only_those_still_there_are_removed(path: Path) -> None:
+    with opened(path) as file:
+        for number in range(3):
+            file.append(EVENTS, lines_of(number))
+        first, rows = file.oldest(EVENTS, 1), file.oldest(EVENTS)
+        assert first is not None
+        assert rows is not None
+        file.append(EVENTS, lines_of(4))
+        file.remove(first)
+        file.remove(rows)
+        assert (file.shares[EVENTS].lines, file.shares[EVENTS].bytes) == (3, sum(map(len, lines_of(4))))
+        assert drain(file) == lines_of(4)
+
+
+def test_damaged_rows_between_others_are_passed_over_in_one_read(path: Path) -> None:
+    filled(path, rows=5)
+    for number in (1, 2):
+        overwrite(path, b"%d-xxx" % number, b"9")
+    with opened(path) as file:
+        rows = file.oldest(EVENTS)
+    assert rows is not None
+    assert rows.lines == [line_of(0), line_of(3), line_of(4)]
+
+
 def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
     with opened(tmp_path / "a" / "b" / "spool.sqlite") as file:
         file.append(EVENTS, lines_of(1))
@@ -115,7 +164,7 @@ def test_each_stream_has_its_share_and_the_time_of_its_oldest_line(path: Path) -
         assert before <= share.oldest <= time()
         assert share.oldest == first_time
         assert other == Share()
-        first = file.oldest(EVENTS)
+        first = file.oldest(EVENTS, 1)
         assert first is not None
         file.remove(first)
         left = file.shares[EVENTS]
@@ -137,6 +186,16 @@ def test_over_its_bound_nothing_of_a_write_is_taken(path: Path) -> None:
             file.expect_room()
         assert drain(file) == [b"x" * 60, b"y" * 40]
         file.expect_room()
+
+
+def test_there_is_no_room_when_a_write_would_find_none(path: Path) -> None:
+    with opened(path, max_bytes=1_000_000) as file:
+        file.append(EVENTS, [b"x" * 900_000])
+        file.expect_room()
+        file.append(EVENTS, [b"x"])
+        with pytest.raises(SinkUnavailable, match="no room") as caught:
+            file.expect_room()
+    assert caught.value.cause is Cause.SPOOL_FULL
 
 
 def test_rejects_may_take_a_tenth_and_leave_the_rest_to_events(path: Path) -> None:
@@ -274,8 +333,7 @@ def test_a_damaged_row_is_not_counted_as_waiting(path: Path) -> None:
     filled(path, rows=3)
     overwrite(path, b"0-xxx", b"9")
     with opened(path) as file:
-        row = file.oldest(EVENTS)
-        assert row is not None
+        assert file.oldest(EVENTS) is not None
         assert file.shares[EVENTS].lines == 2
         assert file.shares[EVENTS].bytes == len(line_of(1) + line_of(2))
 
@@ -405,20 +463,116 @@ def test_what_is_only_in_the_log_of_a_killed_process_is_saved_as_well(path: Path
 def test_what_is_left_of_an_earlier_try_to_save_is_no_hindrance(path: Path) -> None:
     filled(path)
     overwrite(path, 8 * 4096, b"\x00" * 4096)
-    Path(f"{path}.saved").write_bytes(b"not much")
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}.saving{suffix}").write_bytes(b"not much")
     with opened(path) as spool:
         assert len(drain(spool)) >= 37
-    assert not Path(f"{path}.saved").exists()
+    assert list(path.parent.glob("*.sav*")) == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from questlog_api.sinks import spool_file
+from questlog_api.sinks.spool_file import SpoolFile
+left, rename = int(sys.argv[2]), Path.rename
+def killed(*arguments):
+    global left
+    left -= 1
+    if left < 0:
+        os._exit(9)
+    return rename(*arguments)
+Path.rename = killed
+SpoolFile(Path(sys.argv[1]), 10**9)
+os._exit(0)
+"""
+
+
+def killed_before_rename(path: Path, number: int) -> bool:
+    """Open the file in a process that is killed before the rename of that number, if there is one."""
+    command = [sys.executable, "-c", KILLED, str(path), str(number)]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False, timeout=60).returncode == 9
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_kill_in_the_middle_of_saving_loses_nothing(path: Path, number: int) -> None:
+    filled(path)
+    overwrite(path, 8 * 4096, b"\x00" * 4096)
+    content = path.read_bytes()
+    assert killed_before_rename(path, number)
+    assert killed_before_rename(path, 0)
+    with opened(path) as file:
+        assert 37 <= len(drain(file)) < 40
+    assert [file.read_bytes() for file in kept(path)] == [content]
+    assert list(path.parent.glob("*.sav*")) == []
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_save_takes_the_place_of_a_file_and_of_its_log_whatever_was_done_before(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    for suffix in ("", "-wal", "-shm", ".saved"):
+        Path(f"{path}{suffix}").write_text(suffix)
+    left, rename = [None] * number, Path.rename
+
+    def killed(old: Path, new: Path) -> Path:
+        left.pop()
+        return rename(old, new)
+
+    with monkeypatch.context() as kill:
+        kill.setattr(Path, "rename", killed)
+        with pytest.raises(IndexError):
+            put_in_place(path)
+    aside = put_in_place(path)
+    assert {file: file.read_text() for file in path.parent.iterdir()} == {
+        path: ".saved",
+        aside: "",
+        Path(f"{aside}-wal"): "-wal",
+        Path(f"{aside}-shm"): "-shm",
+    }
+
+
+def test_after_all_renames_a_save_is_over(path: Path) -> None:
+    filled(path)
+    overwrite(path, 8 * 4096, b"\x00" * 4096)
+    assert [killed_before_rename(path, number) for number in (3, 0)] == [False] * 2
+
+
+def test_numbers_far_apart_are_read_across_a_damage_in_little_memory(path: Path) -> None:
+    filled(path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE spool SET number = number + (1 << 60) WHERE number > 20")
+    overwrite(path, path.read_bytes().index(b"19-xxx") // 4096 * 4096, b"\x00" * 4096)
+    tracemalloc.start()
+    found = [row[4] for row in sound_rows(path)]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) >= 36
+    assert peak < 5_000_000
+
+
+def test_reading_what_is_sound_makes_no_file_and_changes_none(path: Path) -> None:
+    written_before_the_kill(path, 300)
+    before = {file: file.read_bytes() for file in path.parent.iterdir()}
+    assert len(list(sound_rows(path))) > 300
+    assert {file: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
+def test_what_another_process_uses_is_not_read(path: Path) -> None:
+    with opened(path) as file:
+        file.append(EVENTS, lines_of(1))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            list(sound_rows(path))
 
 
 def test_a_row_that_was_read_before_the_damage_is_removed_after_it_and_no_other(path: Path) -> None:
     filled(path)
     with opened(path) as file:
         for _ in range(5):
-            row = file.oldest(EVENTS)
+            row = file.oldest(EVENTS, 1)
             assert row is not None
             file.remove(row)
-        sent = file.oldest(EVENTS)
+        sent = file.oldest(EVENTS, 1)
     assert sent is not None
     assert sent.lines == [line_of(5)]
     overwrite(path, path.stat().st_size - 4096, b"\x00" * 4096)
@@ -433,7 +587,7 @@ def test_a_row_that_was_read_before_the_damage_is_removed_after_it_and_no_other(
 def test_a_row_that_is_not_there_any_more_removes_no_other(path: Path) -> None:
     filled(path, rows=2)
     with opened(path) as file:
-        file.remove(Row(1, EVENTS, [b"something else\n"], 15))
+        file.remove(Rows(EVENTS, [(1, b"something else\n")]))
         assert file.shares[EVENTS].lines == 2
         assert drain(file) == [line_of(0), line_of(1)]
 
@@ -478,6 +632,27 @@ def test_a_full_disk_takes_nothing_of_a_write_and_takes_more_when_it_has_room_ag
         file._db.execute("PRAGMA max_page_count = 1000000")
         file.append(EVENTS, [b"x" * 100_000 + b"\n"])
         assert drain(file) == [*lines_of(1), *lines_of(2), b"x" * 100_000 + b"\n"]
+
+
+def test_after_a_write_that_a_full_disk_did_not_take_there_is_no_room_until_one_is_taken(path: Path) -> None:
+    with opened(path) as file:
+        file._db.execute("PRAGMA max_page_count = 10")
+        with pytest.raises(SinkUnavailable):
+            file.append(EVENTS, [b"x" * 100_000])
+        with pytest.raises(SinkUnavailable, match="full") as caught:
+            file.expect_room()
+        assert caught.value.cause is Cause.SPOOL_FULL
+        file.append(EVENTS, lines_of(1))
+        file.expect_room()
+
+
+def test_a_full_disk_is_forgotten_after_some_seconds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_file, "_FULL_SECONDS", 0)
+    with opened(path) as file:
+        file._db.execute("PRAGMA max_page_count = 10")
+        with pytest.raises(SinkUnavailable):
+            file.append(EVENTS, [b"x" * 100_000])
+        file.expect_room()
 
 
 LIMITED = """

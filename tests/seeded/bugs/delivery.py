@@ -9,7 +9,9 @@ _CLIENT = "api/src/questlog_api/sinks/client.py"
 _BREAKER = "api/src/questlog_api/sinks/breaker.py"
 _READINESS = "api/src/questlog_api/sinks/readiness.py"
 _MEMORY = "api/src/questlog_api/sinks/memory.py"
-_PUT = ("tests/api/sinks/test_firehose.py",)
+_PUTS = "tests/api/sinks/test_firehose.py"
+_PUT = (_PUTS,)
+_CALLED = ("tests/api/sinks/test_client.py", *_PUT)
 
 BUGS = (
     Bug(
@@ -27,8 +29,8 @@ BUGS = (
     Bug(
         "only the first request of a failed put hears of it, the others wait for ever",
         _DELIVERY,
-        "            for parcel in group:\n                _fail(parcel, error)\n",
-        "            _fail(group[0], error)\n",
+        "            for parcel in group:\n                _fail(",
+        "            for parcel in group[:1]:\n                _fail(",
     ),
     Bug(
         "lines that are durable are taken for those of the request before",
@@ -73,22 +75,22 @@ BUGS = (
         "",
     ),
     Bug(
+        "a put that hangs holds up the few lines that come after it",
+        _DELIVERY,
+        "            self._look_again(asyncio.get_running_loop())\n",
+        "            pass\n",
+    ),
+    Bug(
         "a put takes more than one call to Firehose, and all wait for the last",
         _DELIVERY,
         "(lines + parcel.left > GROUP_LINES or size + parcel.size > GROUP_BYTES)",
         "(lines > GROUP_LINES or size > GROUP_BYTES)",
     ),
     Bug(
-        "a put is tried as long as its youngest request may wait",
+        "a request loses its time to one that came before it",
         _DELIVERY,
-        "group[0].deadline",
-        "group[-1].deadline",
-    ),
-    Bug(
-        "a request that has waited too long is put all the same, after its client gave up",
-        _DELIVERY,
-        "if monotonic() >= parcel.deadline:",
-        "if monotonic() >= parcel.deadline + 1000:",
+        "deadline = max(parcel.deadline for parcel in group)",
+        "deadline = min(parcel.deadline for parcel in group)",
     ),
     Bug(
         "each request has a put of its own, and Firehose throttles",
@@ -150,8 +152,8 @@ BUGS = (
     Bug(
         "all records are sent again when one failed, and each throttling makes copies of everything",
         _FIREHOSE,
-        "            records = [record for record, _ in failed]\n",
-        "",
+        "records, reason = [record for record, _ in failed], failed[0][1]",
+        "reason = failed[0][1]",
         _PUT,
     ),
     Bug(
@@ -162,10 +164,10 @@ BUGS = (
         _PUT,
     ),
     Bug(
-        "retries have no end",
+        "what fails twice is not tried again, although there is time",
         _FIREHOSE,
         "if monotonic() + seconds > deadline:",
-        "if monotonic() + seconds > deadline + 1000:",
+        "if attempt > 0:",
         _PUT,
     ),
     Bug(
@@ -173,14 +175,14 @@ BUGS = (
         _FIREHOSE,
         "        if monotonic() >= deadline:\n",
         "        if monotonic() >= deadline + 1000:\n",
-        _PUT,
+        (f"{_PUTS}::test_a_delivery_that_waited_its_time_for_a_connection_makes_no_call",),
     ),
     Bug(
         "rejects go to the stream of events",
         _FIREHOSE,
         "Stream.REJECTS: settings.rejects_stream",
         "Stream.REJECTS: settings.events_stream",
-        ("tests/api/sinks/test_sinks.py",),
+        ("tests/api/sinks/test_sinks.py::test_each_stream_has_its_own_lines",),
     ),
     Bug(
         "what a put takes is not counted when it fails",
@@ -192,65 +194,65 @@ BUGS = (
     Bug(
         "a call without an exception is a success: FailedPutCount is not looked at",
         _CLIENT,
-        'return [None if r.get("RecordId") else r.get("ErrorCode", _NOT_FIREHOSE) for r in results]',
-        "return [None for r in results]",
-        _PUT,
+        "return reasons if len(reasons) == len(records) else",
+        "return [None] * len(records) if len(reasons) == len(records) else",
+        _CALLED,
     ),
     Bug(
         "a record without an id and without an error counts as taken",
         _CLIENT,
-        'None if r.get("RecordId") else r.get("ErrorCode", _NOT_FIREHOSE) for r',
-        'r.get("ErrorCode") for r',
-        _PUT,
+        'if result.get("RecordId"):',
+        'if "ErrorCode" not in result:',
+        (f"{_PUTS}::test_an_answer_that_is_not_firehoses_is_no_acknowledgement",),
     ),
     Bug(
         "a stranger's answer is taken for Firehose's",
         _CLIENT,
-        "if len(results) != len(records):",
-        "if not results:\n            return [None] * len(records)\n        if len(results) != len(records):",
-        _PUT,
+        'answer["RequestResponses"]]',
+        'answer.get("RequestResponses", [{"RecordId": "?"}] * len(records))]',
+        (f"{_PUTS}::test_an_answer_that_is_not_firehoses_is_no_acknowledgement",),
     ),
     Bug(
         "boto3 retries as well, and retries multiply",
         _CLIENT,
         '"total_max_attempts": 1',
         '"total_max_attempts": 3',
-        _PUT,
+        _CALLED,
     ),
     Bug(
         "a call that is refused for good is repeated until the deadline",
         _CLIENT,
         "    if not passes:\n",
         "    if passes is None:\n",
-        _PUT,
+        (f"{_PUTS}::test_a_call_that_is_refused_is_not_repeated",),
     ),
     Bug(
         "a throttled call counts as refused for good",
         _CLIENT,
         '"Throttling", "ThrottlingException"',
         '"Throttling"',
-        _PUT,
+        (f"{_PUTS}::test_a_call_that_failed_in_passing_is_repeated",),
     ),
     Bug(
         "an endpoint that does not answer holds requests for a minute and longer",
         _CLIENT,
         "read_timeout=settings.firehose_call_seconds",
-        "read_timeout=60",
-        _PUT,
+        "read_timeout=100 * settings.firehose_call_seconds",
+        (f"{_PUTS}::test_an_endpoint_that_never_answers_is_unavailable_in_bounded_time",),
     ),
     Bug(
         "the reason of a failure quotes a record",
         _CLIENT,
-        "return type(error).__name__ if isinstance(error, BotoCoreError) else _NOT_FIREHOSE",
-        "return str(error)",
-        _PUT,
+        'raise SinkUnavailable(f"Firehose refuses the call: {_code(error)}")',
+        'raise SinkUnavailable(f"Firehose refuses the call: {error}")',
+        (f"{_PUTS}::test_errors_never_quote_a_record",),
     ),
     Bug(
         "a stream that is being made counts as ready",
         _CLIENT,
         'if status != "ACTIVE":',
         "if not status:",
-        _PUT,
+        (f"{_PUTS}::test_a_stream_that_is_not_active_yet_is_not_ready",),
     ),
     Bug(
         "each probe asks Firehose, and its quota of five a second is used up",
@@ -271,10 +273,22 @@ BUGS = (
         "        self.lines[stream].extend(lines)\n        self._expect_room_for(0)\n",
     ),
     Bug(
+        "a stream that takes part of what it gets is left alone",
+        _BREAKER,
+        "if attempt.stored_any:",
+        "if attempt.stored_any and not self.is_open():",
+    ),
+    Bug(
+        "a put that was never tried counts as a failure of the stream",
+        _BREAKER,
+        "elif error.cause is Cause.SINK_DOWN:",
+        "else:",
+    ),
+    Bug(
         "a breaker that has opened never closes",
         _BREAKER,
-        "        self.left()\n        self._failures = 0\n",
-        "        self.left()\n",
+        'lines again", self._stream)\n        self._failures = 0\n',
+        'lines again", self._stream)\n',
     ),
     Bug(
         "one failure opens the breaker",
@@ -291,19 +305,19 @@ BUGS = (
     Bug(
         "when its time is over, a breaker lets everything through at once",
         _BREAKER,
-        "if self._trial or monotonic() < self._retry_at:",
-        "if monotonic() < self._retry_at:",
+        "if self._trial is not None:",
+        "if self._trial is not None and not self.is_open():",
     ),
     Bug(
         "a breaker waits no time, and hammers",
         _BREAKER,
-        "if self._trial or monotonic() < self._retry_at:",
-        "if self._trial:",
+        "if self.is_open() and monotonic() < self._retry_at:",
+        "if self.is_open() and self._retry_at == 0:",
     ),
     Bug(
         "a trial that is cancelled leaves the breaker open for ever",
         _BREAKER,
-        "            circuit.left()\n            raise\n",
-        "            raise\n",
+        "            self._succeeded()\n        finally:\n",
+        "            self._succeeded()\n        if True:\n",
     ),
 )

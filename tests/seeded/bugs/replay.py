@@ -66,8 +66,8 @@ BUGS = (
     Bug(
         "lines are gone from a dead process's spool before Firehose has them",
         _SPOOL_REPLAY,
-        "        await outlet.send(stream, row.lines)\n        file.remove(row)\n",
-        "        file.remove(row)\n        await outlet.send(stream, row.lines)\n",
+        "        await outlet.send(stream, rows.lines)\n        file.remove(rows)\n",
+        "        file.remove(rows)\n        await outlet.send(stream, rows.lines)\n",
     ),
     Bug(
         "a dry run sends",

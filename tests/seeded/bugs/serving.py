@@ -33,8 +33,8 @@ BUGS = (
     Bug(
         "a service that could not start ends as if all were well",
         _SERVER,
-        "return 0 if server.started else 1",
-        "return 0",
+        "        return 1\n    return 0 if",
+        "        return 0\n    return 0 if",
         (
             f"{_SERVED}::test_a_port_in_use_is_told_without_a_traceback",
             f"{_SERVED}::test_a_service_that_cannot_start_ends_with_status_1",

@@ -1,8 +1,9 @@
-"""Bugs of the spool, which acknowledges on its own: an operator trusts it with what Firehose does not take."""
+"""Bugs of the spool, which acknowledges on its own what Firehose does not take."""
 
 from tests.seeded.bug import Bug
 
 _SPOOL = "api/src/questlog_api/sinks/spool.py"
+_ROWS = "api/src/questlog_api/sinks/spool_rows.py"
 _FILE = "api/src/questlog_api/sinks/spool_file.py"
 _SPOOLS = ("tests/api/sinks/test_spool.py", "tests/api/sinks/test_spool_file.py")
 
@@ -22,8 +23,8 @@ BUGS = (
     Bug(
         "the newest lines are sent first, and in a long outage the oldest never",
         _FILE,
-        "damaged = 0 ORDER BY number LIMIT 1\"\n_OLDEST =",
-        "damaged = 0 ORDER BY number DESC LIMIT 1\"\n_OLDEST =",
+        'damaged = 0 ORDER BY number"\n_OLDEST =',
+        'damaged = 0 ORDER BY number DESC"\n_OLDEST =',
     ),
     Bug(
         "the spool fills the disk",
@@ -75,9 +76,10 @@ BUGS = (
     ),
     Bug(
         "lines of a large put are one row, and the replay is not paced",
-        _FILE,
-        "if chunk and size + len(line) > _ROW_BYTES:",
-        "if chunk and size + len(line) > 1000 * _ROW_BYTES:",
+        _ROWS,
+        "if chunk and size + len(line) > MOST_BYTES:",
+        "if chunk and size + len(line) > 1000 * MOST_BYTES:",
+        _SPOOLS,
     ),
     Bug(
         "the file keeps its size after an outage",
@@ -88,14 +90,15 @@ BUGS = (
     Bug(
         "lines are gone from the spool before Firehose has them",
         _SPOOL,
-        "        started = monotonic()\n        await self._sink.put(stream, row.lines",
-        "        started = monotonic()\n        await self._forget(row)\n        await self._sink.put(stream, row.lines",
+        "        lines = rows.lines\n        await self._sink.put",
+        "        lines = rows.lines\n        await self._forget(rows)\n        await self._sink.put",
     ),
     Bug(
         "lines are acknowledged before they are on the disk",
         _SPOOL,
         "            await self._run(lambda file: file.append(stream, left))\n",
-        "            progress.complete()\n            await self._run(lambda file: file.append(stream, left))\n",
+        "            progress.complete()\n"
+        "            await self._run(lambda file: file.append(stream, left))\n",
     ),
     Bug(
         "what Firehose took is spooled as well, and sent twice",
@@ -125,7 +128,7 @@ BUGS = (
     Bug(
         "the replay takes all of Firehose's quota from new events",
         _SPOOL,
-        "        await asyncio.sleep(started + row.size / self._settings.spool_replay_bytes_per_second - monotonic())\n",
+        "        await self._pace.free()\n",
         "",
     ),
     Bug(

@@ -1,4 +1,4 @@
-"""Bugs of the checks: in what generates them, in one that was generated, in the second pass, and in judging."""
+"""Bugs of the checks: in what generates them, in those generated, in the second pass, in judging."""
 
 from tests.seeded.bug import Bug
 
@@ -175,7 +175,8 @@ BUGS = (
         "what only the first pass refuses is accepted",
         _REFUSALS,
         "return Refusal(Reason.INVALID_EVENT, errors)\n        return None",
-        "return Refusal(Reason.INVALID_EVENT, errors) if self._schema.errors(event) else None\n        return None",
+        "return Refusal(Reason.INVALID_EVENT, errors) if self._schema.errors(event) else None\n"
+        "        return None",
     ),
     Bug(
         "an event that says nothing of itself is a bug of the service instead of a refusal",

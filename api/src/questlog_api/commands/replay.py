@@ -13,16 +13,14 @@ from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
 
-from pydantic import ValidationError
-
 from questlog_api.contracts import Catalog, load_catalog, refuse_drafts
 from questlog_api.metrics import Metrics
 from questlog_api.refusals import Judge, Reason
 from questlog_api.reject_files import STANDARD_INPUT, reject_files
 from questlog_api.replay import Asked, Judgement, Outlet, Replay
 from questlog_api.replay_report import Report
-from questlog_api.setting_errors import explained
-from questlog_api.settings import Settings
+from questlog_api.setting_errors import told
+from questlog_api.settings import Settings, SettingsWithoutKeys
 from questlog_api.sinks import Stream, open_sink
 from questlog_api.spool_replay import is_spool, replay_spool
 
@@ -44,7 +42,7 @@ service's, from QUESTLOG_* in the environment.
 To repair payloads, filter the lines; a payload may stay the text it is, or become the event itself:
 
   find rejects -type f -exec gzip -cdf {} + |
-    jq -c 'select(.payload | contains("\\"currency\\":\\"eur\\""))
+    jq -c 'select(.payload | fromjson? | .event == "purchase" and .price.currency == "eur")
       | .payload |= (fromjson | .price.currency = "EUR")' |
     python -m questlog_api replay -
 
@@ -72,7 +70,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", choices=[reason.value for reason in Reason], help="only these rejects")
     parser.add_argument("--game", metavar="GAME_ID", help="only this game's")
     parser.add_argument(
-        "--still-refused", type=Path, metavar="FILE", help="a new file for what cannot be replayed"
+        "--still-refused",
+        type=Path,
+        metavar="FILE",
+        help="a new file for what cannot be replayed; a dry run makes none",
     )
     parser.add_argument(
         "--bytes-per-second",
@@ -86,15 +87,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Replay the sources and print what became of them."""
     try:
-        settings = Settings()
+        settings = SettingsWithoutKeys()
         catalog = _catalog(settings)
         _check(options, settings, catalog)
-        with _left(options.still_refused) as left:
+        with _left(None if options.dry_run else options.still_refused) as left:
             report = asyncio.run(_replay(options, settings, catalog, left))
-    except ValidationError as error:
-        print(*explained(error), sep="\n", file=sys.stderr)
+    except ValueError as error:
+        print(*told(error), sep="\n", file=sys.stderr)
         return _WRONG_USAGE
-    except (ValueError, OSError) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         return _WRONG_USAGE
     except KeyboardInterrupt:
@@ -117,6 +118,8 @@ def _check(options: argparse.Namespace, settings: Settings, catalog: Catalog) ->
     for name in options.sources:
         if name != STANDARD_INPUT and not Path(name).exists():
             raise ValueError(f"{name}: there is no such file or folder")
+    if options.still_refused is not None and os.path.lexists(options.still_refused):
+        raise ValueError(f"{options.still_refused} exists already: --still-refused wants a new file")
     of_rejects = (options.event, options.reason, options.game)
     if any(of_rejects) and _sorted_out(options.sources)[0]:
         raise ValueError("--event, --reason and --game are for reject lines: a spool is sent as it is")
@@ -138,7 +141,7 @@ def _left(path: Path | None) -> Iterator[BinaryIO | None]:
 async def _replay(
     options: argparse.Namespace, settings: Settings, catalog: Catalog, left: BinaryIO | None
 ) -> Report:
-    report = Report(dry_run=options.dry_run)
+    report = Report(dry_run=options.dry_run, asked=_asked(options))
     judgement = Judgement(Judge(catalog), catalog, settings.max_event_bytes)
     asked = Asked(options.game, options.reason, options.event)
     spools, others = _sorted_out(options.sources)
@@ -148,6 +151,11 @@ async def _replay(
                 await replay_spool(path, settings.spool_max_bytes, outlet, report)
             await Replay(judgement, outlet, left, asked, report).run(reject_files(others))
     return report
+
+
+def _asked(options: argparse.Namespace) -> str:
+    filters = {"game": options.game, "reason": options.reason, "event": options.event}
+    return ", ".join(f"{name} {value}" for name, value in filters.items() if value is not None)
 
 
 def _sorted_out(names: Sequence[str]) -> tuple[list[Path], list[str]]:

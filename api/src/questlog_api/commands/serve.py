@@ -7,14 +7,15 @@ import sys
 from pydantic import ValidationError
 
 from questlog_api.app import create_app
-from questlog_api.logs import log_to_stderr
+from questlog_api.logs import flush, log_to_stderr
 from questlog_api.server import run as run_server
-from questlog_api.setting_errors import explained
-from questlog_api.settings import Settings
+from questlog_api.setting_errors import told
+from questlog_api.settings import Settings, unknown_settings
 
 _WRONG_SETTINGS = 2
 # Beside connections: the sink's, files, the listening socket.
 _FURTHER_FILES = 256
+_MOST_PORT = 65_535
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "`python -m questlog_api settings` lists them."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen at (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=8000, help="port to listen at, 0 for any (default: %(default)s)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,19 +37,33 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = Settings()
         log_to_stderr(settings.log_level, settings.log_format)
+        for line in unknown_settings():
+            _log.warning("%s", line)
         app = create_app(settings)
     except ValidationError as error:
-        print(*_wrong(error), sep="\n", file=sys.stderr)
-        return _WRONG_SETTINGS
+        return _refuse(*_wrong(error))
     except ValueError as error:
-        print(error, file=sys.stderr)
-        return _WRONG_SETTINGS
+        return _refuse(*told(error))
     _allow_files(settings.max_connections + _FURTHER_FILES)
     return run_server(app, settings, options.host, options.port)
 
 
+def _refuse(*lines: str) -> int:
+    # After what was logged: the last line is the one that counts.
+    flush()
+    print(*lines, sep="\n", file=sys.stderr)
+    return _WRONG_SETTINGS
+
+
 def _wrong(error: ValidationError) -> list[str]:
-    return ["these settings are wrong; `python -m questlog_api settings` describes them:", *explained(error)]
+    return ["these settings are wrong; `python -m questlog_api settings` describes them:", *told(error)]
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() else -1
+    if not 0 <= number <= _MOST_PORT:
+        raise argparse.ArgumentTypeError(f"must be a port, 0 to {_MOST_PORT}")
+    return number
 
 
 def _allow_files(wanted: int) -> None:

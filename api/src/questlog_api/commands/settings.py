@@ -2,15 +2,21 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
-from pydantic import ValidationError
+from limits.errors import ConfigurationError
 from pydantic.fields import FieldInfo
 
-from questlog_api.key_file import KeyFile
-from questlog_api.setting_errors import explained
-from questlog_api.settings import Settings
+from questlog_api.contracts import load_catalog, refuse_drafts
+from questlog_api.keys import KeyRing
+from questlog_api.quotas import Quotas
+from questlog_api.setting_errors import told
+from questlog_api.settings import Settings, unknown_settings
+from questlog_api.sinks.client import Client
+from questlog_api.tracing import open_tracer
 
 _WRONG_SETTINGS = 2
 
@@ -25,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="print nothing; tell whether the settings of this environment are good",
+        help="say whether the settings of this environment are good",
     )
 
 
@@ -71,15 +77,46 @@ def _cell(text: str) -> str:
 
 
 def _check() -> int:
-    try:
-        settings = Settings()
-        if settings.write_keys_file is not None:
-            KeyFile(settings.write_keys_file, settings).read()
-    except ValidationError as error:
-        print(*explained(error), sep="\n", file=sys.stderr)
-        return _WRONG_SETTINGS
-    except ValueError as error:
-        print(error, file=sys.stderr)
+    wrong = [*unknown_settings(), *_refused()]
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)
         return _WRONG_SETTINGS
     print("the settings are good")
     return 0
+
+
+def _refused() -> list[str]:
+    """Return why the service would not start, or not store: what it finds without calling anybody."""
+    try:
+        settings = Settings()
+        if not settings.allow_drafts:
+            refuse_drafts(load_catalog())
+        KeyRing.from_settings(settings)
+        Quotas.from_settings(settings)
+        open_tracer(settings).close()
+        if settings.sink == "firehose":
+            Client.from_settings(settings, connections=1).close()
+        if settings.spool_path is not None:
+            _expect_place(settings.spool_path)
+    except ConfigurationError:
+        # Without the error's text, which may have the address with its password.
+        return ["QUESTLOG_QUOTA_REDIS_URL lacks host or port; write redis://redis.example.com:6379"]
+    except ValueError as error:
+        return told(error)
+    return []
+
+
+def _expect_place(spool: Path) -> None:
+    """Return when a spool can be at this place.
+
+    Raises:
+        ValueError: when it cannot.
+    """
+    if spool.is_dir():
+        raise ValueError("QUESTLOG_SPOOL_PATH: this is a folder; name a file in it")
+    # The service makes the folders that are missing.
+    folder = next(parent for parent in spool.absolute().parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(
+            "QUESTLOG_SPOOL_PATH: nobody can write there as this user; name a file in a folder of its own"
+        )

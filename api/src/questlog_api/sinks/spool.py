@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import monotonic, time
@@ -11,12 +11,14 @@ from typing import TypeVar
 from questlog_api.metrics import Metrics, SpoolState
 from questlog_api.settings import Settings
 from questlog_api.sinks.base import Cause, Health, Sink, SinkUnavailable, Stored, Stream, ignore
-from questlog_api.sinks.spool_file import Row, SpoolFile
+from questlog_api.sinks.spool_file import SpoolFile
+from questlog_api.sinks.spool_rows import MOST_BYTES, Rows, Share
 
 _Result = TypeVar("_Result")
 
 _REOPEN_SECONDS = 5
 _PUT_SECONDS = 15
+_TELL_SECONDS = 60
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +34,12 @@ class SpoolSink:
         self._open = partial(SpoolFile, settings.spool_path, settings.spool_max_bytes)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")  # SQLite writes one at a time anyway
         self._file: SpoolFile | None = None
+        self._known: Mapping[Stream, Share] = {}  # what the file held when it was lost
         self._defect = SinkUnavailable("the spool is not open", Cause.SPOOL_BROKEN)
         self._next_try = 0.0
         self._replays: list[asyncio.Task[None]] = []
+        self._pace = _Pace(settings.spool_replay_bytes_per_second)
+        self._tell_at = dict.fromkeys(Stream, 0.0)
         self._wakes = {stream: asyncio.Event() for stream in Stream}
         self._try_open()
         metrics.watch_spool(self.state)
@@ -52,7 +57,9 @@ class SpoolSink:
         patience = min(deadline, monotonic() + self._settings.spool_after_seconds)
         try:
             await self._sink.put(stream, lines, patience, progress.stored)
-        except SinkUnavailable:
+        except Exception as error:  # noqa: BLE001 - whatever it is, what is left of the lines has a place
+            if not isinstance(error, SinkUnavailable):
+                _log.error("the sink failed: %s", type(error).__name__)  # its text may quote a line
             left = [line for index, line in enumerate(lines) if not progress.has(index)]
             await self._run(lambda file: file.append(stream, left))
             self._metrics.spooled(stream, len(left))
@@ -79,17 +86,16 @@ class SpoolSink:
             self._file.close()
 
     def state(self) -> SpoolState:
-        """Return what the file holds."""
+        """Return what the file holds, or held when it could last be used; nothing when it never could."""
         file = self._file  # the spool's own thread may lose it at any moment
-        if file is None:
-            return SpoolState()
-        shares = file.shares
+        shares = self._known if file is None else file.shares
         oldest = [share.oldest for share in shares.values() if share.oldest is not None]
         return SpoolState(
             {stream.value: share.lines for stream, share in shares.items()},
             sum(share.bytes for share in shares.values()),
             self._settings.spool_max_bytes,
             time() - min(oldest) if oldest else 0,
+            is_open=file is not None,
         )
 
     async def _replay(self, stream: Stream) -> None:
@@ -97,31 +103,40 @@ class SpoolSink:
             try:
                 await self._replay_next(stream)
             except SinkUnavailable as error:
-                _log.debug("the spool waits: %s", error)
+                self._tell(stream, error)
             except Exception as error:  # noqa: BLE001 - whatever it is, what is acknowledged will be sent
                 _log.error("the spool waits: %s", type(error).__name__)  # its text may quote a line
             else:
                 continue
             await asyncio.sleep(self._settings.breaker_seconds)
 
+    def _tell(self, stream: Stream, error: SinkUnavailable) -> None:
+        now = monotonic()
+        if now >= self._tell_at[stream]:
+            _log.warning("the spool's %s wait: %s", stream, error)
+            self._tell_at[stream] = now + _TELL_SECONDS
+
     async def _replay_next(self, stream: Stream) -> None:
-        """Send the oldest row of `stream`, or wait until there is one."""
-        row = await self._run(lambda file: file.oldest(stream))
-        if row is None:
+        """Send the oldest rows of `stream`, or wait until there are some."""
+        await self._pace.free()
+        rows = await self._run(lambda file: file.oldest(stream, self._pace.at_once))
+        if rows is None:
             self._wakes[stream].clear()
             await self._wakes[stream].wait()
             return
         started = monotonic()
-        await self._sink.put(stream, row.lines, started + _PUT_SECONDS)
-        self._metrics.replayed(stream, len(row.lines))
-        await self._forget(row)
-        await asyncio.sleep(started + row.size / self._settings.spool_replay_bytes_per_second - monotonic())
+        lines = rows.lines
+        await self._sink.put(stream, lines, started + _PUT_SECONDS)
+        self._pace.sent(rows.size, started)
+        self._metrics.replayed(stream, len(lines))
+        await self._forget(rows)
 
-    async def _forget(self, row: Row) -> None:
+    async def _forget(self, rows: Rows) -> None:
         while True:
             try:
-                return await self._run(lambda file: file.remove(row))
-            except SinkUnavailable:
+                return await self._run(lambda file: file.remove(rows))
+            except SinkUnavailable as error:
+                self._tell(rows.stream, error)
                 # A disk that fails is no reason to send it again and again.
                 await asyncio.sleep(_REOPEN_SECONDS)
 
@@ -152,8 +167,28 @@ class SpoolSink:
         """Do without the file for some seconds: events still go to the sink."""
         _log.error("%s; without it, events are refused while Firehose fails", error)
         if self._file is not None:
+            self._known = self._file.shares
             self._file.close()
         self._file, self._defect, self._next_try = None, error, monotonic() + _REOPEN_SECONDS
+
+
+class _Pace:
+    """Keeps what both streams send together at `rate` bytes a second, over time."""
+
+    def __init__(self, rate: int) -> None:
+        self.at_once = min(MOST_BYTES, rate)
+        self._rate = rate
+        self._free_at = 0.0
+
+    async def free(self) -> None:
+        """Return when there is nothing to make up for."""
+        # The other stream may send meanwhile.
+        while (seconds := self._free_at - monotonic()) > 0:  # noqa: ASYNC110 - what is waited for is a time
+            await asyncio.sleep(seconds)
+
+    def sent(self, size: int, started: float) -> None:
+        """Take account of bytes whose put began at `started`."""
+        self._free_at = max(self._free_at, started) + size / self._rate
 
 
 class _Progress:

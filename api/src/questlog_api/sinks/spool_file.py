@@ -8,39 +8,18 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from time import time
-from typing import NamedTuple
-from zlib import crc32
+from time import monotonic, time
 
 from questlog_api.sinks.base import Cause, SinkUnavailable, Stream
-from questlog_api.sinks.spool_damage import is_sound, sound_rows
+from questlog_api.sinks.spool_damage import finish, is_sound, put_in_place, saving_path, sound_rows
+from questlog_api.sinks.spool_rows import MOST_BYTES, Rows, Share, chunks, sealed
 
-_ROW_BYTES = 512 * 1024  # small enough to be paced, large enough that a commit costs nothing
 _REJECTS_SHARE = 10  # refused events may take a tenth, however many there are
 _WAIT_SECONDS = 1  # for a process that is about to end
+_FULL_SECONDS = 5  # until a disk that was full is thought to have room
 
 _log = logging.getLogger(__name__)
-
-
-class Row(NamedTuple):
-    """Lines of one stream that were written at once."""
-
-    number: int
-    stream: Stream
-    lines: list[bytes]
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What the file holds of one stream; `oldest` is seconds since the epoch, None when there is nothing."""
-
-    lines: int = 0
-    bytes: int = 0
-    oldest: float | None = None
 
 
 class SpoolFile:
@@ -53,6 +32,8 @@ class SpoolFile:
             SinkUnavailable: when the file cannot be used, e.g. by another process that uses it.
         """
         self._path = path
+        self._full: SinkUnavailable | None = None
+        self._full_until = 0.0
         self._most = {Stream.EVENTS: max_bytes, Stream.REJECTS: max_bytes // _REJECTS_SHARE}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,49 +53,54 @@ class SpoolFile:
             return
         size = sum(map(len, lines))
         self._expect_room_for(stream, size)
-        rows = [(stream, time(), len(chunk), *_sealed(b"".join(chunk))) for chunk in _chunks(lines)]
-        with self._transaction() as db:
+        rows = [(stream, time(), len(chunk), *sealed(b"".join(chunk))) for chunk in chunks(lines)]
+        with self._remembering_full(), self._transaction() as db:
             db.executemany(_INSERT, rows)
         share = self.shares[stream]
         self.shares[stream] = Share(share.lines + len(lines), share.bytes + size, share.oldest or rows[0][1])
 
-    def oldest(self, stream: Stream) -> Row | None:
-        """Return the oldest row of `stream`, None when there is none; damaged ones are passed over.
+    def oldest(self, stream: Stream, most_bytes: int = MOST_BYTES) -> Rows | None:
+        """Return the oldest rows of `stream`, None when there are none; damaged ones are passed over.
+
+        They are as many as `most_bytes` have room for, and at least one.
 
         Raises:
             SinkUnavailable: when the disk fails.
         """
         with self._transaction() as db:
-            while row := db.execute(_OLDEST, [stream]).fetchone():
-                number, content, checksum = row
-                if is_sound(content, checksum):
-                    return Row(number, stream, content.splitlines(keepends=True), len(content))
+            found, damaged = self._read(db, stream, most_bytes)
+            for number in damaged:
                 _log.error("%s: row %d is damaged; it stays in the file and is not sent", self._path, number)
                 db.execute("UPDATE spool SET damaged = 1 WHERE number = ?", [number])
+            if damaged:
                 self.shares = self._counted()
+        if found:
+            return Rows(stream, found)
         self.shares[stream] = Share()
         return None
 
-    def remove(self, row: Row) -> None:
-        """Forget a row that is delivered; the file shrinks once it is empty.
+    def remove(self, rows: Rows) -> None:
+        """Forget rows that are delivered, all of them or none; the file shrinks once it is empty.
 
         Raises:
             SinkUnavailable: when the disk fails.
         """
         with self._transaction() as db:
-            # By its content as well: after a damage, another row may have its number.
-            found = db.execute(_REMOVE, [row.number, b"".join(row.lines)]).rowcount
-            [oldest] = db.execute(_OLDEST_TIME, [row.stream]).fetchone()
-        share = self.shares[row.stream]
-        if found:
-            self.shares[row.stream] = Share(share.lines - len(row.lines), share.bytes - row.size, oldest)
+            # By their content as well: after a damage, another row may have such a number.
+            gone = Rows(rows.stream, [row for row in rows.found if db.execute(_REMOVE, row).rowcount])
+            [oldest] = db.execute(_OLDEST_TIME, [rows.stream]).fetchone()
+        share = self.shares[rows.stream]
+        if gone.found:
+            self.shares[rows.stream] = Share(share.lines - len(gone.lines), share.bytes - gone.size, oldest)
         if oldest is None and self.is_empty():
-            with suppress(sqlite3.Error):  # a full disk; the row is gone all the same
+            with suppress(sqlite3.Error):  # a full disk; the rows are gone all the same
                 self._db.execute("VACUUM")
 
     def expect_room(self) -> None:
-        """Return while events have room for more; otherwise raise `SinkUnavailable`."""
-        self._expect_room_for(Stream.EVENTS, 1)
+        """Return while events have room for more; raise `SinkUnavailable` when a write would find none."""
+        if self._full is not None and monotonic() < self._full_until:
+            raise SinkUnavailable(str(self._full), self._full.cause)
+        self._expect_room_for(Stream.EVENTS, min(MOST_BYTES, self._most[Stream.EVENTS] // 10))
 
     def is_empty(self) -> bool:
         """Return whether nothing waits in it."""
@@ -123,6 +109,34 @@ class SpoolFile:
     def close(self) -> None:
         """Let go of the file; what it holds stays."""
         self._db.close()
+
+    def _read(
+        self, db: sqlite3.Connection, stream: Stream, most_bytes: int
+    ) -> tuple[list[tuple[int, bytes]], list[int]]:
+        """Return the oldest rows, and the numbers of damaged ones among them."""
+        found: list[tuple[int, bytes]] = []
+        damaged = []
+        with closing(db.execute(_OLDEST, [stream])) as rows:
+            for number, content, checksum in rows:
+                if is_sound(content, checksum):
+                    most_bytes -= len(content)
+                    if found and most_bytes < 0:
+                        break
+                    found.append((number, content))
+                else:
+                    damaged.append(number)
+        return found, damaged
+
+    @contextmanager
+    def _remembering_full(self) -> Iterator[None]:
+        """Let `expect_room` know that the disk is full, which only a write finds out."""
+        try:
+            yield
+        except SinkUnavailable as error:
+            if error.cause is Cause.SPOOL_FULL:
+                self._full, self._full_until = error.with_traceback(None), monotonic() + _FULL_SECONDS
+            raise
+        self._full = None
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -165,17 +179,17 @@ _INDEX = "CREATE INDEX IF NOT EXISTS waiting ON spool (stream, number) WHERE dam
 _INSERT = "INSERT INTO spool (stream, written_at, lines, content, checksum) VALUES (?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM spool WHERE number = ? AND CAST(content AS BLOB) = ?"
 _STRAY = "UPDATE spool SET damaged = 1 WHERE damaged = 0 AND stream NOT IN ('events', 'rejects')"
-_WAITING = "FROM spool WHERE stream = ? AND damaged = 0 ORDER BY number LIMIT 1"
+_WAITING = "FROM spool WHERE stream = ? AND damaged = 0 ORDER BY number"
 _OLDEST = f"SELECT number, CAST(content AS BLOB), checksum {_WAITING}"
-_OLDEST_TIME = (
-    "SELECT (SELECT written_at FROM spool WHERE stream = ? AND damaged = 0 ORDER BY number LIMIT 1)"
-)
+_OLDEST_TIME = f"SELECT (SELECT written_at {_WAITING} LIMIT 1)"
 _COUNT = """SELECT stream, SUM(lines), SUM(LENGTH(content)), MIN(written_at)
 FROM spool WHERE damaged = 0 GROUP BY stream"""
 _SAVED = "INSERT INTO spool (number, stream, written_at, lines, content, checksum) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    if aside := put_in_place(path):
+        _log.error("the spool %s was damaged; it is kept as %s, and an earlier save was ended", path, aside)
     try:
         return _connected(path)
     except sqlite3.DatabaseError as error:
@@ -212,34 +226,12 @@ def _check(db: sqlite3.Connection) -> None:
 
 def _saved(path: Path) -> sqlite3.Connection:
     """Move a damaged file out of the way and return a new one with all that can be read of it."""
-    fresh = path.with_name(f"{path.name}.saved")
-    fresh.unlink(missing_ok=True)
-    with closing(_connected(fresh)) as db:
+    with closing(_connected(saving_path(path))) as db:
         with db:
             saved = db.executemany(_SAVED, sound_rows(path)).rowcount
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # into the file itself
     # Only now, as the disk may be full: the damaged file stays in its place until all of it is saved.
-    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    for suffix in ("-shm", "-wal", ""):
-        if Path(f"{path}{suffix}").exists():
-            Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
-    fresh.rename(path)
+    finish(path)
+    aside = put_in_place(path)
     _log.error("the spool %s was damaged; it is kept as %s, and %d rows of it were saved", path, aside, saved)
     return _connected(path)
-
-
-def _sealed(content: bytes) -> tuple[bytes, int]:
-    return content, crc32(content)
-
-
-def _chunks(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
-    chunk: list[bytes] = []
-    size = 0
-    for line in lines:
-        if chunk and size + len(line) > _ROW_BYTES:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(line)
-        size += len(line)
-    if chunk:
-        yield chunk
