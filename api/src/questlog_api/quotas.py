@@ -14,7 +14,7 @@ from time import monotonic, time
 from typing import Any, NamedTuple, Self
 
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
-from limits.errors import StorageError
+from limits.errors import ConfigurationError, StorageError
 
 from questlog_api.logs import OncePerSecond
 from questlog_api.problems import Kind, ProblemError
@@ -180,4 +180,10 @@ def _redis(url: str) -> Redis:
         # Without the error's text, which may have the address with its password.
         raise ValueError("QUESTLOG_QUOTA_REDIS_URL is not an address of a Redis") from None
     options: dict[str, Any] = {"implementation": "redispy", "connection_pool": pool}
-    return Redis(RedisStorage(f"async+{url}", wrap_exceptions=True, **options), pool.aclose)
+    try:
+        counts = RedisStorage(f"async+{url}", wrap_exceptions=True, **options)
+    except ConfigurationError:
+        raise ValueError(
+            "QUESTLOG_QUOTA_REDIS_URL lacks host or port; write redis://redis.example.com:6379"
+        ) from None
+    return Redis(counts, pool.aclose)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from limits.errors import ConfigurationError
 from pydantic.fields import FieldInfo
 
 from questlog_api.contracts import load_catalog, refuse_drafts
@@ -98,9 +97,6 @@ def _refused() -> list[str]:
             Client.from_settings(settings, connections=1).close()
         if settings.spool_path is not None:
             _expect_place(settings.spool_path)
-    except ConfigurationError:
-        # Without the error's text, which may have the address with its password.
-        return ["QUESTLOG_QUOTA_REDIS_URL lacks host or port; write redis://redis.example.com:6379"]
     except ValueError as error:
         return told(error)
     return []
