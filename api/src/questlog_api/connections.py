@@ -67,9 +67,9 @@ def _close(reason: str, status: int, detail: str, *, type_: str = "about:blank",
     body = orjson.dumps({"type": type_, "title": phrase, "status": status, "detail": detail})
     head = (
         f"HTTP/1.1 {status} {phrase}\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
-        f"connection: close\r\n{headers}\r\n"
+        f"connection: close\r\n{headers}"
     )
-    return _Close(reason, head.encode() + body)
+    return _Close(reason, head.encode() + whole_answer.SECURITY_LINES + body)
 
 
 _NO_TRAILERS = _NoTrailers()

@@ -18,6 +18,9 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 
+SECURITY_LINES = b"".join(b"%b: %b\r\n" % header for header in SECURITY_HEADERS) + b"\r\n"
+"""They end the head of an answer."""
+
 _NAME = "questlog.whole_answer"
 _CLOSE = (b"connection", b"close")
 
@@ -46,12 +49,9 @@ def _send(
     elif not cycle.keep_alive:
         headers = (*headers, _CLOSE)
     lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
-    cycle.transport.write(b"".join((STATUS_LINE[status], *lines, _SECURITY, body)))
+    cycle.transport.write(b"".join((STATUS_LINE[status], *lines, SECURITY_LINES, body)))
     cycle.message_event.set()
     if not cycle.keep_alive:
         cycle.transport.close()
     cycle.on_response()
     return True
-
-
-_SECURITY = b"".join(b"%b: %b\r\n" % header for header in SECURITY_HEADERS) + b"\r\n"

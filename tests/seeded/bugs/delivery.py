@@ -273,7 +273,13 @@ BUGS = (
         "        self.lines[stream].extend(lines)\n        self._expect_room_for(0)\n",
     ),
     Bug(
-        "a stream that takes part of what it gets is left alone",
+        "a stream near its quota, which takes part of what it gets, is left alone",
+        _BREAKER,
+        "            self.stored_any = True\n",
+        "",
+    ),
+    Bug(
+        "a trial that stores a part does not close the breaker",
         _BREAKER,
         "if attempt.stored_any:",
         "if attempt.stored_any and not self.is_open():",

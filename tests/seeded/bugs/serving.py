@@ -99,7 +99,7 @@ BUGS = (
     Bug(
         "answers to events have no security headers",
         _WHOLE_ANSWER,
-        "lines, _SECURITY, body",
+        "lines, SECURITY_LINES, body",
         r'lines, b"\r\n", body',
     ),
 )
