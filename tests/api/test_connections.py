@@ -173,6 +173,7 @@ def test_headers_over_the_limit_are_refused(server: Running, parts: list[bytes])
     assert head.startswith(b"HTTP/1.1 431 ")
     assert b"content-type: application/problem+json" in head
     assert b"connection: close" in head
+    assert b"x-content-type-options: nosniff" in head
     assert json.loads(body)["status"] == 431
 
 
