@@ -305,11 +305,30 @@ async def test_that_the_replay_waits_is_told_once_a_minute_and_stream(
         await scene.put(b"1\n", stream=stream)
     tried = len(scene.inner.puts)
     await until(lambda: len(scene.inner.puts) > tried + 6)
-    told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    told = [record.message for record in caplog.records if "wait: " in record.message]
     assert sorted(told) == [f"the spool's {stream} wait: the sink is down" for stream in Stream]
     for stream in Stream:
         scene.spool._tell_at[stream] = 0  # a minute later
-    await until(lambda: len(caplog.records) >= 4)
+    await until(lambda: sum("wait: " in record.message for record in caplog.records) >= 4)
+
+
+async def test_the_log_tells_when_the_spool_is_used_and_when_it_is_empty_again(
+    spooled: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "questlog_api.sinks.spool")
+    async with scene_of(spooled) as scene:
+        await scene.put(b"1\n")
+        await scene.put(b"2\n")
+    async with scene_of(spooled) as scene:
+        scene.inner.error = None
+        await scene.empty()
+        await until(lambda: "are sent" in caplog.text)
+    told = [record.message for record in caplog.records if "wait: " not in record.message]
+    assert told == [
+        "events go to the spool, as Firehose does not take them",
+        "events of before wait in the spool",
+        "all events of the spool are sent",
+    ]
 
 
 async def test_what_a_process_left_is_sent_by_the_next_one_before_what_comes_later(spooled: Settings) -> None:

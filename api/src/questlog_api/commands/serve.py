@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from importlib.metadata import version
 
 from pydantic import ValidationError
 
@@ -44,8 +45,19 @@ def run(options: argparse.Namespace) -> int:
         return _refuse(*_wrong(error))
     except ValueError as error:
         return _refuse(*told(error))
+    _log.info("questlog-api %s: %s", version("questlog-api"), _chosen(settings))
     _allow_files(settings.max_connections + _FURTHER_FILES)
     return run_server(app, settings, options.host, options.port)
+
+
+def _chosen(settings: Settings) -> str:
+    """Return what an operator looks for first when something is not as expected."""
+    if settings.sink == "memory":
+        return "in memory"
+    streams = f"{settings.events_stream} and {settings.rejects_stream}"
+    region = settings.aws_region or "boto3's region"
+    spool = settings.spool_path or "no spool"
+    return f"{streams} in {region}, {settings.packing}, {spool}"
 
 
 def _refuse(*lines: str) -> int:

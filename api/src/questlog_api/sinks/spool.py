@@ -41,6 +41,7 @@ class SpoolSink:
         self._pace = _Pace(settings.spool_replay_bytes_per_second)
         self._tell_at = dict.fromkeys(Stream, 0.0)
         self._wakes = {stream: asyncio.Event() for stream in Stream}
+        self._holds: set[Stream] = set()  # as the log has told
         self._try_open()
         metrics.watch_spool(self.state)
 
@@ -64,6 +65,7 @@ class SpoolSink:
             await self._run(lambda file: file.append(stream, left))
             self._metrics.spooled(stream, len(left))
             self._wakes[stream].set()
+            self._tell_held(stream, "go to the spool, as Firehose does not take them")
             progress.complete()
 
     async def check(self) -> Health:
@@ -119,17 +121,26 @@ class SpoolSink:
     async def _replay_next(self, stream: Stream) -> None:
         """Send the oldest rows of `stream`, or wait until there are some."""
         await self._pace.free()
+        self._wakes[stream].clear()
         rows = await self._run(lambda file: file.oldest(stream, self._pace.at_once))
         if rows is None:
-            self._wakes[stream].clear()
+            if stream in self._holds:
+                self._holds.remove(stream)
+                _log.info("all %s of the spool are sent", stream)
             await self._wakes[stream].wait()
             return
+        self._tell_held(stream, "of before wait in the spool")
         started = monotonic()
         lines = rows.lines
         await self._sink.put(stream, lines, started + _PUT_SECONDS)
         self._pace.sent(rows.size, started)
         self._metrics.replayed(stream, len(lines))
         await self._forget(rows)
+
+    def _tell_held(self, stream: Stream, what: str) -> None:
+        if stream not in self._holds:
+            self._holds.add(stream)
+            _log.warning("%s %s", stream, what)
 
     async def _forget(self, rows: Rows) -> None:
         while True:
