@@ -733,3 +733,11 @@ def test_a_folder_that_cannot_be_made_is_broken_and_says_so(tmp_path: Path) -> N
     with pytest.raises(SinkUnavailable, match=r"spool\.sqlite") as caught:
         SpoolFile(tmp_path / "file" / "spool.sqlite", MANY)
     assert caught.value.cause is Cause.SPOOL_BROKEN
+
+
+def test_nobody_else_may_read_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "spool.sqlite"
+    file = SpoolFile(path, 10_000)
+    file.append(Stream.EVENTS, [b"1\n"])
+    assert {found.stat().st_mode & 0o777 for found in tmp_path.iterdir()} == {0o600}
+    file.close()

@@ -199,6 +199,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # events may be personal; SQLite gives its other files the same mode
     db = sqlite3.connect(path, timeout=_WAIT_SECONDS, check_same_thread=False)
     try:
         # Exclusive: a second process would send everything a second time.
