@@ -10,6 +10,7 @@ from tests.new_event.level_complete import write_level_complete
 ELSEWHERE = (
     *("tests/new_event", "tests/changed_event", "tests/packaging", "tests/pipeline"),
     *("tests/codegen/compatibility", "tests/codegen/patterns", "tests/codegen/releases"),
+    *("tests/bench", "tests/chaos", "tests/load", "tests/seeded", "tests/api/deploy", "tests/api/sinks"),
 )
 """Tests that say nothing about a new event, or would run this one again."""
 
