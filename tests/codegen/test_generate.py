@@ -2,7 +2,9 @@ import os
 import subprocess
 import sys
 
+from questlog_codegen.generate import generate
 from tests.codegen.project import Project
+from tests.repository import ROOT, shipped_catalog
 
 
 def test_the_same_contracts_give_the_same_bytes_whatever_the_hash_seed(project: Project) -> None:
@@ -20,3 +22,8 @@ def test_the_same_contracts_give_the_same_bytes_whatever_the_hash_seed(project: 
             subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
         )
     assert len(digests) == 1
+
+
+def test_nobody_has_edited_what_is_generated() -> None:
+    files = generate(shipped_catalog())
+    assert [path for path, text in files.items() if (ROOT / path).read_text(encoding="utf-8") != text] == []

@@ -54,8 +54,11 @@ async def test_every_event_has_an_address_with_all_its_versions(
 async def test_the_key_decides_which_game_an_event_belongs_to(
     client: httpx.AsyncClient, sink: MemorySink, purchase: dict[str, Any]
 ) -> None:
-    await client.post("/v1/events/purchase", json=purchase, headers={"Authorization": f"Bearer {VEGA_KEY}"})
-    assert lines_of(sink, Stream.EVENTS)[0]["game_id"] == "vega"
+    for event in (purchase, purchase | {"game_id": "orion"}):
+        headers = {"Authorization": f"Bearer {VEGA_KEY}"}
+        await client.post("/v1/events/purchase", json=event, headers=headers)
+    assert [line["game_id"] for line in lines_of(sink, Stream.EVENTS)] == ["vega"]
+    assert [line["game_id"] for line in lines_of(sink, Stream.REJECTS)] == ["vega"]
 
 
 async def test_what_is_stored_is_written_anew(

@@ -175,6 +175,8 @@ async def test_it_closes_when_the_try_succeeds(guarded: Guarded, clock: Clock) -
     assert guarded.shows_open()
     assert [await guarded.put() for _ in range(3)] == [True, True, True]
     assert not guarded.shows_open()
+    guarded.sink.error = DOWN
+    assert [await guarded.reaches() for _ in range(4)] == [True, True, True, False]
 
 
 async def test_it_closes_when_the_try_stores_a_part(guarded: Guarded, clock: Clock) -> None:
@@ -183,8 +185,6 @@ async def test_it_closes_when_the_try_stores_a_part(guarded: Guarded, clock: Clo
     guarded.sink.stores_first = True
     assert not await guarded.put()
     assert not guarded.shows_open()
-    guarded.sink.error = DOWN
-    assert [await guarded.reaches() for _ in range(4)] == [True, True, True, False]
 
 
 async def test_it_stays_open_for_as_long_again_when_the_try_fails(guarded: Guarded, clock: Clock) -> None:

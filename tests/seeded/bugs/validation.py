@@ -114,7 +114,7 @@ BUGS = (
         _REFUND,
         "if type(data__amount__amount_micros) is not int and not is_integer(data__amount__amount_micros):",
         "if not isinstance(data__amount__amount_micros, int | float):",
-        _EXAMPLES,
+        (*_EXAMPLES, "tests/codegen/test_generate.py"),
     ),
     Bug(
         "the reasons of a refusal quote what was submitted",
