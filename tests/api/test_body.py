@@ -3,13 +3,13 @@ import gc
 import gzip
 import zlib
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from questlog_api.body import RawHeaders, from_json, read_body, to_json
+from questlog_api.body import Incoming, from_json, read_body, to_json
 from questlog_api.problems import Kind, ProblemError
 
 pytestmark = pytest.mark.anyio
@@ -30,31 +30,24 @@ class Sender:
         return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
 
 
-class Request(NamedTuple):
-    """As much of a request as its body needs."""
-
-    headers: RawHeaders
-    receive: Receive
-
-
-def request(*chunks: bytes, **headers: str) -> Request:
+def request(*chunks: bytes, **headers: str) -> Incoming:
     return request_of(Sender(chunks).receive, **headers)
 
 
-def request_of(receive: Receive, **headers: str) -> Request:
+def request_of(receive: Receive, **headers: str) -> Incoming:
     headers = {"content_type": "application/json"} | headers
-    return Request(
+    return Incoming(
         {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}, receive
     )
 
 
 async def read_json(
-    request: Request, limit: int = LIMIT, seconds: float = 60, hold: Callable[[int], None] = lambda _: None
+    request: Incoming, limit: int = LIMIT, seconds: float = 60, hold: Callable[[int], None] = lambda _: None
 ) -> Any:
-    return from_json(await read_body(request.headers, request.receive, limit, seconds, hold))
+    return from_json(await read_body(request, limit, seconds, hold))
 
 
-async def problem(request: Request) -> ProblemError:
+async def problem(request: Incoming) -> ProblemError:
     with pytest.raises(ProblemError) as caught:
         await read_json(request)
     return caught.value
@@ -71,6 +64,40 @@ async def test_a_body_may_be_gzipped() -> None:
 
 async def test_a_body_may_say_that_it_is_not_encoded() -> None:
     assert await read_json(request(b"1", content_encoding="identity")) == 1
+
+
+def whole(body: bytes, **headers: str) -> Incoming:
+    """A request whose body is here: nothing is received any more."""
+    return request_of(SlowSender().receive, **headers)._replace(take_whole=lambda: bytearray(body))
+
+
+@pytest.mark.parametrize(("body", "encoding"), [(b"[1]", "identity"), (gzip.compress(b"[1]"), "gzip")])
+async def test_a_body_that_is_here_is_taken_whole(body: bytes, encoding: str) -> None:
+    held: list[int] = []
+    assert await read_json(whole(body, content_encoding=encoding), hold=held.append) == [1]
+    assert held == [3]
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "kind"),
+    [
+        (b"1".rjust(LIMIT + 1), "identity", Kind.TOO_LARGE),
+        (gzip.compress(b"1".rjust(LIMIT + 1)), "gzip", Kind.TOO_LARGE),
+        (gzip.compress(b"1") + b"\0", "gzip", Kind.NOT_JSON),
+        (gzip.compress(b"1")[:-1], "gzip", Kind.NOT_JSON),
+        (b"1", "gzip", Kind.NOT_JSON),
+        (b"1", "br", Kind.UNSUPPORTED_MEDIA_TYPE),
+    ],
+)
+async def test_a_whole_body_has_the_same_bounds(body: bytes, encoding: str, kind: Kind) -> None:
+    assert (await problem(whole(body, content_encoding=encoding))).kind is kind
+
+
+async def test_of_a_whole_gzip_bomb_no_more_than_the_limit_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
+    inflated: list[int] = []
+    monkeypatch.setattr(zlib, "decompressobj", lambda wbits: _Watched(wbits, inflated))
+    await problem(whole(gzip.compress(b" " * 500_000), content_encoding="gzip"))
+    assert sum(inflated) == LIMIT + 1
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=utf-8"])

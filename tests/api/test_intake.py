@@ -50,7 +50,7 @@ def document(taken: Taken) -> Any:
 async def test_a_valid_event_becomes_one_line_and_its_answer(
     intake: Intake, purchase: dict[str, Any]
 ) -> None:
-    taken = await intake.single("orion", SENT_AT, "purchase", json.dumps(purchase).encode())
+    taken = intake.single("orion", SENT_AT, "purchase", json.dumps(purchase).encode())
     assert (taken.answer.status_code, document(taken)["status"]) == (202, "accepted")
     [line] = map(json.loads, taken.lines.accepted)
     assert line["event"] == purchase
@@ -71,7 +71,7 @@ async def test_a_valid_event_becomes_one_line_and_its_answer(
 async def test_a_refused_event_becomes_a_reject_and_its_problem(
     intake: Intake, purchase: dict[str, Any], name: str, changes: dict[str, Any], outcome: tuple[int, str]
 ) -> None:
-    taken = await intake.single("orion", None, name, json.dumps(purchase | changes).encode())
+    taken = intake.single("orion", None, name, json.dumps(purchase | changes).encode())
     [line] = map(json.loads, taken.lines.rejected)
     assert (taken.answer.status_code, line["reason"]) == outcome
     assert (document(taken)["status"], document(taken)["errors"]) == (outcome[0], line["errors"])
@@ -81,9 +81,7 @@ async def test_a_refused_event_becomes_a_reject_and_its_problem(
 async def test_an_event_is_judged_as_the_one_its_address_names(
     intake: Intake, purchase: dict[str, Any]
 ) -> None:
-    taken = await intake.single(
-        "orion", None, "purchase", json.dumps(purchase | {"event": "install"}).encode()
-    )
+    taken = intake.single("orion", None, "purchase", json.dumps(purchase | {"event": "install"}).encode())
     assert taken.answer.status_code == 422
     assert [error["pointer"] for error in document(taken)["errors"]] == ["/event"]
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questlog_api import request_id
-from questlog_api.body import RawHeaders
+from questlog_api.body import Incoming
 from questlog_api.metrics import Metrics
 from questlog_api.middleware import RequestMiddleware
 from questlog_api.problems import Kind, ProblemError
@@ -36,28 +36,28 @@ async def leave(_: Scope, __: Receive, ___: Send) -> None:
     raise ClientDisconnect
 
 
-async def fail_fast(_: RawHeaders, __: Receive) -> Response:
+async def fail_fast(_: Incoming) -> Response:
     raise ValueError(SECRET)
 
 
-async def leave_fast(_: RawHeaders, __: Receive) -> Response:
+async def leave_fast(_: Incoming) -> Response:
     raise ClientDisconnect
 
 
-async def refuse_fast(_: RawHeaders, __: Receive) -> Response:
+async def refuse_fast(_: Incoming) -> Response:
     raise ProblemError(Kind.RATE_LIMITED, "Later.", headers={"Retry-After": "7"})
 
 
-async def answer_fast(headers: RawHeaders, receive: Receive) -> Response:
-    body = (await receive())["body"]
-    return json_response([headers[b"x-name"].decode(), body.decode()], status=202)
+async def answer_fast(request: Incoming) -> Response:
+    body = (await request.receive())["body"]
+    return json_response([request.headers[b"x-name"].decode(), body.decode()], status=202)
 
 
 async def found(_: Request) -> Response:
     return json_response("found")
 
 
-async def tell_id(_: RawHeaders, __: Receive) -> Response:
+async def tell_id(_: Incoming) -> Response:
     return json_response(request_id.current())
 
 
@@ -169,7 +169,7 @@ async def test_a_problem_on_a_fast_path_is_its_answer() -> None:
 @pytest.mark.parametrize("fast", [{}, {"/": tell_id}], ids=["framework", "fast"])
 async def test_each_request_has_an_id_of_its_own_while_it_is_answered(fast: Mapping[str, Answer]) -> None:
     async def through_app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (await tell_id({}, receive))(scope, receive, send)
+        await (await tell_id(Incoming({}, receive)))(scope, receive, send)
 
     app = around(through_app, fast)
     first, second = await asyncio.gather(post(app), post(app))
@@ -222,7 +222,7 @@ async def test_what_is_no_request_is_left_to_the_app() -> None:
     assert seen == [("lifespan", "-")]
 
 
-async def wait_fast(_: RawHeaders, __: Receive) -> Response:
+async def wait_fast(_: Incoming) -> Response:
     return await asyncio.Future()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from questlog_api.whole_answer import SECURITY_HEADERS, offer, send_whole
+from questlog_api.whole_answer import SECURITY_HEADERS, offer, send_whole, take_whole
 from tests.api.conftest import ORION_KEY
 from tests.api.serving import running
 
@@ -195,6 +195,34 @@ def test_what_a_client_does_not_take_is_left_to_uvicorn(*, write_paused: bool, d
 def test_without_the_server_of_the_service_nothing_is_sent() -> None:
     assert not send_whole({"type": "http"}, 200, [], b"")
     assert not send_whole({"type": "http", "extensions": {}}, 200, [], b"")
+
+
+@pytest.mark.parametrize(("more_body", "disconnected"), [(True, False), (False, True)])
+def test_a_body_that_is_not_all_here_is_left_to_be_received(*, more_body: bool, disconnected: bool) -> None:
+    cycle: Any = SimpleNamespace(more_body=more_body, disconnected=disconnected, body=bytearray(b"{"))
+    scope: Any = {"type": "http"}
+    offer(scope, cycle)
+    assert take_whole(scope) is None
+    assert cycle.body == b"{"
+
+
+def test_a_body_that_is_all_here_is_taken_once_and_the_next_request_is_read() -> None:
+    resumed: list[bool] = []
+    flow = SimpleNamespace(resume_reading=lambda: resumed.append(True))
+    cycle: Any = SimpleNamespace(more_body=False, disconnected=False, body=bytearray(b"{}"), flow=flow)
+    scope: Any = {"type": "http"}
+    assert take_whole(scope) is None
+    offer(scope, cycle)
+    assert take_whole(scope) == b"{}"
+    assert cycle.body == b""
+    assert resumed == [True]
+
+
+@pytest.mark.parametrize("size", [10, 50_000, 70_000, 1_000_000])
+def test_a_body_of_any_size_is_read_to_its_end(client: Client, size: int) -> None:
+    content = b'{"sent_at":"2026-11-02T18:04:05Z","events":[1]}'
+    client.send(post(content.ljust(size)).replace(b"/purchase", b"", 1) * 2)
+    assert [client.answer()[0] for _ in range(2)] == [422, 422]
 
 
 def test_security_headers_are_lower_case_and_without_doubles() -> None:

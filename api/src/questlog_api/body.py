@@ -5,7 +5,7 @@ import gc
 import zlib
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import orjson
 from starlette.requests import ClientDisconnect
@@ -21,9 +21,15 @@ _JSON = b"application/json"
 _GZIP_ONLY = zlib.MAX_WBITS | 16  # https://docs.python.org/3/library/zlib.html#zlib.decompress
 
 
-async def read_body(
-    headers: RawHeaders, receive: Receive, limit: int, seconds: float, hold: Callable[[int], None]
-) -> bytearray:
+class Incoming(NamedTuple):
+    """A request that comes in: `take_whole` returns its body if all of it is here, `receive` gets any."""
+
+    headers: RawHeaders
+    receive: Receive
+    take_whole: Callable[[], bytearray | None] = lambda: None
+
+
+async def read_body(request: Incoming, limit: int, seconds: float, hold: Callable[[int], None]) -> bytearray:
     """Return the body of a request, decompressed.
 
     `limit` is in bytes and holds for what is received and for what it decompresses to; no more than that
@@ -35,15 +41,19 @@ async def read_body(
             claims to be (400).
         ClientDisconnect: when the client leaves before it is complete.
     """
+    headers = request.headers
     _check_media_type(headers.get(b"content-type", b""))
     gzip = _gzip(headers[b"content-encoding"]) if b"content-encoding" in headers else None
     if int(headers.get(b"content-length", 0)) > limit:
         raise _too_large(limit)
-    reading = _read(receive, gzip, limit, hold).__await__()
+    whole = request.take_whole()
+    if whole is not None:
+        return _whole(whole, gzip, limit, hold)
+    reading = _read(request.receive, gzip, limit, hold).__await__()
     try:
         waits_for = next(reading)
     except StopIteration as end:
-        # All of it is here, as it usually is: a timer would cost as much as parsing it.
+        # All of it was here after all: a timer would cost as much as parsing it.
         return cast(bytearray, end.value)
     try:
         async with asyncio.timeout(seconds):
@@ -135,20 +145,35 @@ async def _read(
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         received += len(chunk)
-        # One byte over the limit is enough to know, so that a gzip bomb never unfolds.
-        body += chunk if gzip is None else _inflated(gzip, chunk, limit + 1 - len(body))
+        body += chunk if gzip is None else _inflated(gzip, chunk, limit - len(body))
         if max(received, len(body)) > limit:
             raise _too_large(limit)
         hold(len(body))
         more = message.get("more_body", False)
-    if gzip is not None and not gzip.eof:
-        raise _not_gzip()
+    _expect_end(gzip)
     return body
 
 
-def _inflated(gzip: "zlib._Decompress", chunk: bytes, at_most: int) -> bytes:
+def _whole(
+    sent: bytearray, gzip: "zlib._Decompress | None", limit: int, hold: Callable[[int], None]
+) -> bytearray:
+    body = sent if gzip is None else bytearray(_inflated(gzip, sent, limit))
+    if max(len(sent), len(body)) > limit:
+        raise _too_large(limit)
+    hold(len(body))
+    _expect_end(gzip)
+    return body
+
+
+def _expect_end(gzip: "zlib._Decompress | None") -> None:
+    if gzip is not None and not gzip.eof:
+        raise _not_gzip()
+
+
+def _inflated(gzip: "zlib._Decompress", chunk: bytes | bytearray, at_most: int) -> bytes:
     try:
-        inflated = gzip.decompress(chunk, at_most)
+        # One byte more is enough to know, so that a gzip bomb never unfolds.
+        inflated = gzip.decompress(chunk, at_most + 1)
     except zlib.error:
         raise _not_gzip() from None
     if gzip.unused_data:

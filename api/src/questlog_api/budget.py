@@ -41,12 +41,15 @@ class Budget:
 class Reservation:
     """What one request holds of the budget; all is given back in the end."""
 
+    __slots__ = ("_budget", "_held")
+
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._held = 0
 
     def __enter__(self) -> Self:
-        self.hold(0)
+        self._budget.take(REQUEST_BYTES)
+        self._held = REQUEST_BYTES
         return self
 
     def __exit__(

@@ -49,7 +49,7 @@ class Intake:
         self._max_batch_events = max_batch_events
         self._turns = asyncio.Semaphore(_BATCHES_AT_ONCE)
 
-    async def single(self, game_id: str, sent_at: str | None, name: str, body: bytes | bytearray) -> Taken:
+    def single(self, game_id: str, sent_at: str | None, name: str, body: bytes | bytearray) -> Taken:
         """Take the event called `name` that `body` is.
 
         Raises:

@@ -70,17 +70,16 @@ class Lines:
         self.contracts: list[tuple[str, str]] = []
         """Event and version of each that is accepted."""
         self.refusals: list[Counted] = []
-        self._start = arrival.start()
-
-    @property
-    def size(self) -> int:
+        self.size = 0
         """Bytes in all lines."""
-        return sum(map(len, self.accepted)) + sum(map(len, self.rejected))
+        self._start = arrival.start()
 
     def accept(self, event: dict[str, str], text: bytes) -> None:
         """Add the line of an accepted `event`, whose JSON is `text`."""
         self.contracts.append((event["event"], event["schema_version"]))
-        self.accepted.append(_accepted(self._start, text))
+        line = _accepted(self._start, text)
+        self.accepted.append(line)
+        self.size += len(line)
 
     def reject(self, event: object, refusal: Refusal, payload: Payload) -> None:
         """Add the line of what was refused."""
@@ -88,4 +87,6 @@ class Lines:
         keyword = refusal.errors[0].keyword
         name, version = members.get("event"), members.get("schema_version")
         self.refusals.append(Counted(name, version, keyword, refusal.reason))
-        self.rejected.append(_rejected(self._start, refusal, payload))
+        line = _rejected(self._start, refusal, payload)
+        self.rejected.append(line)
+        self.size += len(line)

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from functools import partial
 from time import perf_counter
 
 from starlette.requests import ClientDisconnect
@@ -11,11 +12,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questlog_api import request_id
+from questlog_api.body import Incoming
 from questlog_api.metrics import Metrics
 from questlog_api.problems import ProblemError, a_bug, not_acknowledged
 from questlog_api.routes.events import Answer
 from questlog_api.tracing import NO_TRACES, Tracer
-from questlog_api.whole_answer import SECURITY_HEADERS, send_whole
+from questlog_api.whole_answer import SECURITY_HEADERS, send_whole, take_whole
 
 _ID_HEADER = request_id.HEADER.lower().encode()
 
@@ -61,7 +63,7 @@ class RequestMiddleware:
         finally:
             request_id.end(token)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> tuple[str, int]:
+    def _answer(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[tuple[str, int]]:
         """Answer; return the path as it is registered, and the status.
 
         What clients send must not become labels. The status is 0 when nobody was there to take the answer.
@@ -72,8 +74,8 @@ class RequestMiddleware:
             scope["path"] = "/"
         answer = self._fast.get(path)
         if answer is not None and scope["method"] == "POST":
-            return path, await _fast(answer, scope, receive, send)
-        return await self._through_app(scope, receive, send)
+            return _fast(answer, scope, receive, send)
+        return self._through_app(scope, receive, send)
 
     async def _through_app(self, scope: Scope, receive: Receive, send: Send) -> tuple[str, int]:
         way_out = _WayOut(send)
@@ -86,9 +88,10 @@ class RequestMiddleware:
         return self._paths.get(scope.get("endpoint"), "other"), way_out.status
 
 
-async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> int:
+async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> tuple[str, int]:
     try:
-        response: Response | None = await answer(dict(scope["headers"]), receive)
+        request = Incoming(dict(scope["headers"]), receive, partial(take_whole, scope))
+        response: Response | None = await answer(request)
     except ProblemError as problem:
         response = problem.response()
     except asyncio.CancelledError:
@@ -96,14 +99,15 @@ async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> i
         response = not_acknowledged("The service stops.", _STOPPED_SECONDS).response()
     except Exception as error:  # noqa: BLE001 - the client gets an answer, whatever it is
         response = _bug(error)
+    path: str = scope["path"]
     if response is None:
-        return 0
+        return path, 0
     status, headers, body = response.status_code, [*response.raw_headers, _own_header()], bytes(response.body)
     if not send_whole(scope, status, headers, body):
         headers += SECURITY_HEADERS
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-    return status
+    return path, status
 
 
 class _WayOut:

@@ -127,8 +127,17 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
         return name
 
     def _required(self) -> None:
-        for name in self._definition["required"]:
-            self._fail(f'"{name}" not in {self._variable}', "required", f"{self._name}/{name}")
+        """Write the reading of what is required: only where that fails one has to ask what is missing."""
+        names = self._definition["required"]
+        if not names:
+            return
+        with self.l("try:"):
+            for name in names:
+                self._read(name)
+        with self.l("except KeyError:"):
+            for name in names:
+                self._fail(f'"{name}" not in {self._variable}', "required", f"{self._name}/{name}")
+            self.l("raise")
 
     def _closed(self) -> None:
         # After `required`: what has no more members than that has no unknown ones, and needs no closer look.
@@ -143,15 +152,17 @@ class _CheckGenerator(CodeGeneratorDraft2019):  # type: ignore[misc]  # fastjson
         required = self._definition.get("required", ())
         for name, child in self._definition["properties"].items():
             if name in required:
-                self._value(name, child)
+                self._member(name, child)
             else:
                 with self.l("{}", f'if "{name}" in {self._variable}:'):
-                    self._value(name, child)
+                    self._read(name)
+                    self._member(name, child)
 
-    def _value(self, name: str, child: Schema) -> None:
-        variable = f"{self._variable}__{name}"
-        self.l("{}", f'{variable} = {self._variable}["{name}"]')
-        self.generate_func_code_block(child, variable, f"{self._variable_name}/{name}")
+    def _read(self, name: str) -> None:
+        self.l("{}", f'{self._variable}__{name} = {self._variable}["{name}"]')
+
+    def _member(self, name: str, child: Schema) -> None:
+        self.generate_func_code_block(child, f"{self._variable}__{name}", f"{self._variable_name}/{name}")
 
     def _items(self) -> None:
         item, index = f"{self._variable}__item", f"{self._variable}__index"

@@ -61,8 +61,8 @@ BUGS = (
     Bug(
         "a delivery never gives up",
         _EVENTS,
-        "deadline = monotonic() + self._settings.delivery_seconds",
-        'deadline = float("inf")',
+        "self._deliver(game, taken.lines, deadline)",
+        'self._deliver(game, taken.lines, float("inf"))',
     ),
     Bug(
         "rejects are kept first, and twice when the events have to be sent again",
@@ -131,8 +131,8 @@ BUGS = (
     Bug(
         "a single event may be as large as a batch",
         _EVENTS,
-        "self._settings.max_event_bytes, take)",
-        "self._settings.max_body_bytes, take)",
+        "read_body(request, limits.max_event_bytes,",
+        "read_body(request, limits.max_body_bytes,",
         _SINGLE,
     ),
     Bug(
@@ -145,7 +145,7 @@ BUGS = (
     Bug(
         "what a request makes is not counted, though its refusal may be larger than itself",
         _EVENTS,
-        "            reservation.hold(taken.size)\n",
+        "        reservation.hold(taken.size)\n",
         "",
         _BATCHES,
     ),

@@ -29,7 +29,7 @@ BUGS = (
         "a gzip body that breaks off is taken as far as it goes",
         _BODY,
         "if gzip is not None and not gzip.eof:",
-        "if gzip is not None and not gzip.eof and not body:",
+        "if gzip is not None and not gzip.eof and gzip.unconsumed_tail:",
     ),
     Bug(
         "a slow client keeps its connection a thousand times as long",

@@ -32,8 +32,8 @@ BUGS = (
     Bug(
         "the last required member may be missing",
         _GENERATOR,
-        'for name in self._definition["required"]:',
-        'for name in self._definition["required"][:-1]:',
+        'names = self._definition["required"]',
+        'names = self._definition["required"][:-1]',
     ),
     Bug(
         "a text that only begins as its pattern says is accepted",

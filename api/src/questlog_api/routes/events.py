@@ -17,8 +17,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from questlog_api import times
-from questlog_api.body import RawHeaders, read_body
-from questlog_api.budget import Budget
+from questlog_api.body import Incoming, RawHeaders, read_body
+from questlog_api.budget import Budget, Reservation
 from questlog_api.delivery import Delivery
 from questlog_api.intake import Intake, Taken
 from questlog_api.keys import Game, KeyRing
@@ -33,10 +33,8 @@ from questlog_api.sinks import SinkUnavailable, Stream
 BATCH = "/v1/events"
 _SENT_AT = "Questlog-Sent-At"
 
-Answer: TypeAlias = Callable[[RawHeaders, Receive], Awaitable[Response]]
+Answer: TypeAlias = Callable[[Incoming], Awaitable[Response]]
 """Answers a request; raises `ProblemError` where it is refused as a whole."""
-
-_Take: TypeAlias = Callable[[bytearray], Awaitable[Taken]]
 
 _log = logging.getLogger(__name__)
 _log.addFilter(OncePerSecond())
@@ -85,38 +83,41 @@ class EventRoutes:
 
     async def _unknown(self, request: Request) -> Response:
         return await self._single(
-            request.path_params["event"], dict(request.scope["headers"]), request.receive
+            request.path_params["event"], Incoming(dict(request.scope["headers"]), request.receive)
         )
 
-    async def _single(self, event: str, headers: RawHeaders, receive: Receive) -> Response:
-        game = self._gate.keys.authorize(headers.get(b"authorization", b""))
+    async def _single(self, event: str, request: Incoming) -> Response:
+        game = self._gate.keys.authorize(request.headers.get(b"authorization", b""))
         await self._gate.quotas.take_events(game.key_id, 1)
-        take = partial(self._intake.single, game.game_id, _sent_at(headers), event)
-        return await self._answer(game, headers, receive, self._settings.max_event_bytes, take)
-
-    async def _batch(self, headers: RawHeaders, receive: Receive) -> Response:
-        game = self._gate.keys.authorize(headers.get(b"authorization", b""))
-        charge = partial(self._gate.quotas.take_events, game.key_id)
-        take = partial(self._intake.batch, game.game_id, charge)
-        return await self._answer(game, headers, receive, self._settings.max_body_bytes, take)
-
-    async def _answer(
-        self, game: Game, headers: RawHeaders, receive: Receive, limit: int, take: _Take
-    ) -> Response:
+        sent_at, limits = _sent_at(request.headers), self._settings
         with self._budget.reservation() as reservation:
-            body = await read_body(headers, receive, limit, self._settings.body_seconds, reservation.hold)
-            deadline = monotonic() + self._settings.delivery_seconds
-            taken = await take(body)
+            body = await read_body(request, limits.max_event_bytes, limits.body_seconds, reservation.hold)
+            deadline = monotonic() + limits.delivery_seconds
+            taken = self._intake.single(game.game_id, sent_at, event, body)
             # The sink may need seconds, and many requests may wait for it: hold no more than it gets.
             del body
-            reservation.hold(taken.size)
-            try:
-                await self._deliver(game, taken.lines, deadline)
-            except SinkUnavailable as error:
-                _log.error("not delivered: %s", error)
-                retry_after = self._settings.retry_after_seconds
-                return not_acknowledged("The events could not be stored in time.", retry_after).response()
-            return taken.answer
+            return await self._answer(game, taken, deadline, reservation)
+
+    async def _batch(self, request: Incoming) -> Response:
+        game = self._gate.keys.authorize(request.headers.get(b"authorization", b""))
+        charge = partial(self._gate.quotas.take_events, game.key_id)
+        limits = self._settings
+        with self._budget.reservation() as reservation:
+            body = await read_body(request, limits.max_body_bytes, limits.body_seconds, reservation.hold)
+            deadline = monotonic() + limits.delivery_seconds
+            taken = await self._intake.batch(game.game_id, charge, body)
+            del body  # as in `_single`
+            return await self._answer(game, taken, deadline, reservation)
+
+    async def _answer(self, game: Game, taken: Taken, deadline: float, reservation: Reservation) -> Response:
+        reservation.hold(taken.size)
+        try:
+            await self._deliver(game, taken.lines, deadline)
+        except SinkUnavailable as error:
+            _log.error("not delivered: %s", error)
+            retry_after = self._settings.retry_after_seconds
+            return not_acknowledged("The events could not be stored in time.", retry_after).response()
+        return taken.answer
 
     async def _deliver(self, game: Game, lines: Lines, deadline: float) -> None:
         if lines.rejected:
@@ -142,7 +143,7 @@ class _App:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(dict(scope["headers"]), receive)
+        response = await self._answer(Incoming(dict(scope["headers"]), receive))
         await response(scope, receive, send)
 
 

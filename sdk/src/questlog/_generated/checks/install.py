@@ -51,51 +51,60 @@ TRACKING_CONSENT_VALUES = frozenset((
 def check(data: Any) -> None:
     if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
-    if "event" not in data:
-        raise InvalidEvent("/event", "required", "is required")
-    if "schema_version" not in data:
-        raise InvalidEvent("/schema_version", "required", "is required")
-    if "event_id" not in data:
-        raise InvalidEvent("/event_id", "required", "is required")
-    if "occurred_at" not in data:
-        raise InvalidEvent("/occurred_at", "required", "is required")
-    if "install_id" not in data:
-        raise InvalidEvent("/install_id", "required", "is required")
-    if "session_id" not in data:
-        raise InvalidEvent("/session_id", "required", "is required")
-    if "app" not in data:
-        raise InvalidEvent("/app", "required", "is required")
-    if "device" not in data:
-        raise InvalidEvent("/device", "required", "is required")
-    if "install_kind" not in data:
-        raise InvalidEvent("/install_kind", "required", "is required")
-    if "store" not in data:
-        raise InvalidEvent("/store", "required", "is required")
-    if "attribution_status" not in data:
-        raise InvalidEvent("/attribution_status", "required", "is required")
+    try:
+        data__event = data["event"]
+        data__schema_version = data["schema_version"]
+        data__event_id = data["event_id"]
+        data__occurred_at = data["occurred_at"]
+        data__install_id = data["install_id"]
+        data__session_id = data["session_id"]
+        data__app = data["app"]
+        data__device = data["device"]
+        data__install_kind = data["install_kind"]
+        data__store = data["store"]
+        data__attribution_status = data["attribution_status"]
+    except KeyError:
+        if "event" not in data:
+            raise InvalidEvent("/event", "required", "is required")
+        if "schema_version" not in data:
+            raise InvalidEvent("/schema_version", "required", "is required")
+        if "event_id" not in data:
+            raise InvalidEvent("/event_id", "required", "is required")
+        if "occurred_at" not in data:
+            raise InvalidEvent("/occurred_at", "required", "is required")
+        if "install_id" not in data:
+            raise InvalidEvent("/install_id", "required", "is required")
+        if "session_id" not in data:
+            raise InvalidEvent("/session_id", "required", "is required")
+        if "app" not in data:
+            raise InvalidEvent("/app", "required", "is required")
+        if "device" not in data:
+            raise InvalidEvent("/device", "required", "is required")
+        if "install_kind" not in data:
+            raise InvalidEvent("/install_kind", "required", "is required")
+        if "store" not in data:
+            raise InvalidEvent("/store", "required", "is required")
+        if "attribution_status" not in data:
+            raise InvalidEvent("/attribution_status", "required", "is required")
+        raise
     if len(data) > 11 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
-    data__event = data["event"]
     if type(data__event) is not str and not isinstance(data__event, str):
         raise InvalidEvent("/event", "type", "must be of type string")
     if data__event != "install":
         raise InvalidEvent("/event", "const", "must be install")
-    data__schema_version = data["schema_version"]
     if type(data__schema_version) is not str and not isinstance(data__schema_version, str):
         raise InvalidEvent("/schema_version", "type", "must be of type string")
     if data__schema_version != "1.0":
         raise InvalidEvent("/schema_version", "const", "must be 1.0")
-    data__event_id = data["event_id"]
     if type(data__event_id) is not str and not isinstance(data__event_id, str):
         raise InvalidEvent("/event_id", "type", "must be of type string")
     if UUID.fullmatch(data__event_id) is None:
         raise InvalidEvent("/event_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
-    data__occurred_at = data["occurred_at"]
     if type(data__occurred_at) is not str and not isinstance(data__occurred_at, str):
         raise InvalidEvent("/occurred_at", "type", "must be of type string")
     if DATE_TIME.fullmatch(data__occurred_at) is None:
         raise InvalidEvent("/occurred_at", "format", "must be a time with offset (RFC 3339), e.g. 2026-11-02T18:04:05.123Z")
-    data__install_id = data["install_id"]
     if type(data__install_id) is not str and not isinstance(data__install_id, str):
         raise InvalidEvent("/install_id", "type", "must be of type string")
     if UUID.fullmatch(data__install_id) is None:
@@ -111,21 +120,23 @@ def check(data: Any) -> None:
                 raise InvalidEvent("/player_id", "maxLength", "must have at most 64 character(s)")
         if PLAYER_ID_PATTERN.fullmatch(data__player_id) is None:
             raise InvalidEvent("/player_id", "pattern", "must match ^[0-9A-Za-z_.:-]{1,64}$")
-    data__session_id = data["session_id"]
     if type(data__session_id) is not str and not isinstance(data__session_id, str):
         raise InvalidEvent("/session_id", "type", "must be of type string")
     if UUID.fullmatch(data__session_id) is None:
         raise InvalidEvent("/session_id", "format", "must be a UUID in lower case, e.g. 01930f3a-7c00-7001-8000-000000000001")
-    data__app = data["app"]
     if type(data__app) is not dict and not isinstance(data__app, dict):
         raise InvalidEvent("/app", "type", "must be of type object")
-    if "version" not in data__app:
-        raise InvalidEvent("/app/version", "required", "is required")
-    if "build" not in data__app:
-        raise InvalidEvent("/app/build", "required", "is required")
+    try:
+        data__app__version = data__app["version"]
+        data__app__build = data__app["build"]
+    except KeyError:
+        if "version" not in data__app:
+            raise InvalidEvent("/app/version", "required", "is required")
+        if "build" not in data__app:
+            raise InvalidEvent("/app/build", "required", "is required")
+        raise
     if len(data__app) > 2 and not APP_PROPERTIES >= data__app.keys():
         raise InvalidEvent("/app", "additionalProperties", "has a property that the contract does not know")
-    data__app__version = data__app["version"]
     if type(data__app__version) is not str and not isinstance(data__app__version, str):
         raise InvalidEvent("/app/version", "type", "must be of type string")
     if not 1 <= len(data__app__version) <= 32:
@@ -135,7 +146,6 @@ def check(data: Any) -> None:
             raise InvalidEvent("/app/version", "maxLength", "must have at most 32 character(s)")
     if APP_VERSION_PATTERN.fullmatch(data__app__version) is None:
         raise InvalidEvent("/app/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
-    data__app__build = data__app["build"]
     if type(data__app__build) is not str and not isinstance(data__app__build, str):
         raise InvalidEvent("/app/build", "type", "must be of type string")
     if not 1 <= len(data__app__build) <= 32:
@@ -145,25 +155,29 @@ def check(data: Any) -> None:
             raise InvalidEvent("/app/build", "maxLength", "must have at most 32 character(s)")
     if APP_BUILD_PATTERN.fullmatch(data__app__build) is None:
         raise InvalidEvent("/app/build", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
-    data__device = data["device"]
     if type(data__device) is not dict and not isinstance(data__device, dict):
         raise InvalidEvent("/device", "type", "must be of type object")
-    if "platform" not in data__device:
-        raise InvalidEvent("/device/platform", "required", "is required")
-    if "os_version" not in data__device:
-        raise InvalidEvent("/device/os_version", "required", "is required")
-    if "model" not in data__device:
-        raise InvalidEvent("/device/model", "required", "is required")
-    if "locale" not in data__device:
-        raise InvalidEvent("/device/locale", "required", "is required")
+    try:
+        data__device__platform = data__device["platform"]
+        data__device__os_version = data__device["os_version"]
+        data__device__model = data__device["model"]
+        data__device__locale = data__device["locale"]
+    except KeyError:
+        if "platform" not in data__device:
+            raise InvalidEvent("/device/platform", "required", "is required")
+        if "os_version" not in data__device:
+            raise InvalidEvent("/device/os_version", "required", "is required")
+        if "model" not in data__device:
+            raise InvalidEvent("/device/model", "required", "is required")
+        if "locale" not in data__device:
+            raise InvalidEvent("/device/locale", "required", "is required")
+        raise
     if len(data__device) > 4 and not DEVICE_PROPERTIES >= data__device.keys():
         raise InvalidEvent("/device", "additionalProperties", "has a property that the contract does not know")
-    data__device__platform = data__device["platform"]
     if type(data__device__platform) is not str and not isinstance(data__device__platform, str):
         raise InvalidEvent("/device/platform", "type", "must be of type string")
     if data__device__platform not in DEVICE_PLATFORM_VALUES:
         raise InvalidEvent("/device/platform", "enum", "must be one of ios, android, windows, macos, linux, web, console")
-    data__device__os_version = data__device["os_version"]
     if type(data__device__os_version) is not str and not isinstance(data__device__os_version, str):
         raise InvalidEvent("/device/os_version", "type", "must be of type string")
     if not 1 <= len(data__device__os_version) <= 32:
@@ -173,7 +187,6 @@ def check(data: Any) -> None:
             raise InvalidEvent("/device/os_version", "maxLength", "must have at most 32 character(s)")
     if DEVICE_OS_VERSION_PATTERN.fullmatch(data__device__os_version) is None:
         raise InvalidEvent("/device/os_version", "pattern", "must match ^[0-9A-Za-z.+_ -]{1,32}$")
-    data__device__model = data__device["model"]
     if type(data__device__model) is not str and not isinstance(data__device__model, str):
         raise InvalidEvent("/device/model", "type", "must be of type string")
     if not 1 <= len(data__device__model) <= 64:
@@ -183,7 +196,6 @@ def check(data: Any) -> None:
             raise InvalidEvent("/device/model", "maxLength", "must have at most 64 character(s)")
     if DEVICE_MODEL_PATTERN.fullmatch(data__device__model) is None:
         raise InvalidEvent("/device/model", "pattern", "must match ^[^\\u0000-\\u001f\\u007f]*$")
-    data__device__locale = data__device["locale"]
     if type(data__device__locale) is not str and not isinstance(data__device__locale, str):
         raise InvalidEvent("/device/locale", "type", "must be of type string")
     if not 2 <= len(data__device__locale) <= 16:
@@ -193,17 +205,14 @@ def check(data: Any) -> None:
             raise InvalidEvent("/device/locale", "maxLength", "must have at most 16 character(s)")
     if DEVICE_LOCALE_PATTERN.fullmatch(data__device__locale) is None:
         raise InvalidEvent("/device/locale", "pattern", "must match ^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
-    data__install_kind = data["install_kind"]
     if type(data__install_kind) is not str and not isinstance(data__install_kind, str):
         raise InvalidEvent("/install_kind", "type", "must be of type string")
     if data__install_kind not in INSTALL_KIND_VALUES:
         raise InvalidEvent("/install_kind", "enum", "must be one of first_open, reinstall")
-    data__store = data["store"]
     if type(data__store) is not str and not isinstance(data__store, str):
         raise InvalidEvent("/store", "type", "must be of type string")
     if data__store not in STORE_VALUES:
         raise InvalidEvent("/store", "enum", "must be one of app_store, google_play, amazon, galaxy_store, huawei, steam, epic, web, other")
-    data__attribution_status = data["attribution_status"]
     if type(data__attribution_status) is not str and not isinstance(data__attribution_status, str):
         raise InvalidEvent("/attribution_status", "type", "must be of type string")
     if data__attribution_status not in ATTRIBUTION_STATUS_VALUES:

@@ -16,13 +16,17 @@ BUILD_PATTERN = re.compile('[0-9A-Za-z.+_-]{1,32}')
 def check(data: Any) -> None:
     if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
-    if "version" not in data:
-        raise InvalidEvent("/version", "required", "is required")
-    if "build" not in data:
-        raise InvalidEvent("/build", "required", "is required")
+    try:
+        data__version = data["version"]
+        data__build = data["build"]
+    except KeyError:
+        if "version" not in data:
+            raise InvalidEvent("/version", "required", "is required")
+        if "build" not in data:
+            raise InvalidEvent("/build", "required", "is required")
+        raise
     if len(data) > 2 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
-    data__version = data["version"]
     if type(data__version) is not str and not isinstance(data__version, str):
         raise InvalidEvent("/version", "type", "must be of type string")
     if not 1 <= len(data__version) <= 32:
@@ -32,7 +36,6 @@ def check(data: Any) -> None:
             raise InvalidEvent("/version", "maxLength", "must have at most 32 character(s)")
     if VERSION_PATTERN.fullmatch(data__version) is None:
         raise InvalidEvent("/version", "pattern", "must match ^[0-9A-Za-z.+_-]{1,32}$")
-    data__build = data["build"]
     if type(data__build) is not str and not isinstance(data__build, str):
         raise InvalidEvent("/build", "type", "must be of type string")
     if not 1 <= len(data__build) <= 32:

@@ -28,13 +28,17 @@ CURRENCY_VALUES = frozenset((
 def check(data: Any) -> None:
     if type(data) is not dict and not isinstance(data, dict):
         raise InvalidEvent("", "type", "must be of type object")
-    if "amount_micros" not in data:
-        raise InvalidEvent("/amount_micros", "required", "is required")
-    if "currency" not in data:
-        raise InvalidEvent("/currency", "required", "is required")
+    try:
+        data__amount_micros = data["amount_micros"]
+        data__currency = data["currency"]
+    except KeyError:
+        if "amount_micros" not in data:
+            raise InvalidEvent("/amount_micros", "required", "is required")
+        if "currency" not in data:
+            raise InvalidEvent("/currency", "required", "is required")
+        raise
     if len(data) > 2 and not PROPERTIES >= data.keys():
         raise InvalidEvent("", "additionalProperties", "has a property that the contract does not know")
-    data__amount_micros = data["amount_micros"]
     if type(data__amount_micros) is not int and not is_integer(data__amount_micros):
         raise InvalidEvent("/amount_micros", "type", "must be of type integer")
     if not 0 <= data__amount_micros <= 1000000000000000:
@@ -42,7 +46,6 @@ def check(data: Any) -> None:
             raise InvalidEvent("/amount_micros", "minimum", "must be at least 0")
         if not data__amount_micros <= 1000000000000000:
             raise InvalidEvent("/amount_micros", "maximum", "must be at most 1000000000000000")
-    data__currency = data["currency"]
     if type(data__currency) is not str and not isinstance(data__currency, str):
         raise InvalidEvent("/currency", "type", "must be of type string")
     if data__currency not in CURRENCY_VALUES:
