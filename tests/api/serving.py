@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from questlog_codegen.contracts import Catalog
 from questlog_codegen.emitters import catalog as bundle
 from questlog_codegen.emitters import openapi, validators

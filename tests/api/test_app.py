@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from questlog_api import Settings, create_app
-from questlog_api.metrics import Metrics
 from questlog_api.sinks import FirehoseSink, MemorySink, Stream
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.conftest import ORIGIN
 
 pytestmark = pytest.mark.anyio

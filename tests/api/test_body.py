@@ -71,7 +71,9 @@ def whole(body: bytes, **headers: str) -> Incoming:
     return request_of(SlowSender().receive, **headers)._replace(take_whole=lambda: bytearray(body))
 
 
-@pytest.mark.parametrize(("body", "encoding"), [(b"[1]", "identity"), (gzip.compress(b"[1]"), "gzip")])
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(b"[1]", "identity"), (gzip.compress(b"[1]"), "gzip")], ids=["plain", "gzip"]
+)
 async def test_a_body_that_is_here_is_taken_whole(body: bytes, encoding: str) -> None:
     held: list[int] = []
     assert await read_json(whole(body, content_encoding=encoding), hold=held.append) == [1]
@@ -87,6 +89,14 @@ async def test_a_body_that_is_here_is_taken_whole(body: bytes, encoding: str) ->
         (gzip.compress(b"1")[:-1], "gzip", Kind.NOT_JSON),
         (b"1", "gzip", Kind.NOT_JSON),
         (b"1", "br", Kind.UNSUPPORTED_MEDIA_TYPE),
+    ],
+    ids=[
+        "large",
+        "large when inflated",
+        "more than a member",
+        "less than a member",
+        "no gzip",
+        "no encoding",
     ],
 )
 async def test_a_whole_body_has_the_same_bounds(body: bytes, encoding: str, kind: Kind) -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questlog_api import delivery, request_id
+from questlog_api import delivery
 from questlog_api.delivery import GROUP_BYTES, GROUP_LINES, Delivery
 from questlog_api.sinks import MemorySink, SinkUnavailable, Stream
 from questlog_api.sinks.base import Stored, ignore
+from questlog_api.telemetry import request_id
 from tests.api.sinks.conftest import soon
 
 pytestmark = pytest.mark.anyio

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from questlog_api import request_id
 from questlog_api.body import Incoming
-from questlog_api.metrics import Metrics
 from questlog_api.middleware import RequestMiddleware
 from questlog_api.problems import Kind, ProblemError
 from questlog_api.responses import json_response
 from questlog_api.routes.events import Answer
-from questlog_api.whole_answer import SECURITY_HEADERS
+from questlog_api.server.whole_answer import SECURITY_HEADERS
+from questlog_api.telemetry import request_id
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.conftest import SECRET
 
 pytestmark = pytest.mark.anyio

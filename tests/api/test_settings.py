@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from questlog_api import Settings
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from questlog_api.settings import SettingsWithoutKeys, unknown_settings
 
 HASH = "a" * 64

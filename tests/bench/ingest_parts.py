@@ -24,7 +24,7 @@ from starlette.responses import Response
 from questlog_api import Settings, batch
 from questlog_api.body import from_json, to_json
 from questlog_api.contracts import load_catalog
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from questlog_api.lines import Arrival, Lines
 from questlog_api.refusals import Judge
 from questlog_api.settings import WriteKeys

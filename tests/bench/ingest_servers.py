@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from tests.bench.keys import KEY
 from tests.load.firehose import firehose
 from tests.load.generator import generate

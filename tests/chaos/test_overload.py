@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from tests.chaos.overload import allow_files, flood, siege
 from tests.chaos.probe import Probe
 from tests.chaos.victim import KEY, Victim, settings

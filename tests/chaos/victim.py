@@ -16,8 +16,8 @@ from typing import Self
 import httpx
 import psutil  # type: ignore[import-untyped]  # it has no hints of its own
 
-from questlog_api.keys import key_hash
-from questlog_api.server import STOP_GRACE_SECONDS
+from questlog_api.gate.keys import key_hash
+from questlog_api.server.server import STOP_GRACE_SECONDS
 from tests.load.service import STAND_IN_CREDENTIALS
 from tests.repository import ROOT
 

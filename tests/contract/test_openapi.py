@@ -10,7 +10,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
 from questlog_api.app import create_app
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from questlog_api.settings import Settings
 from questlog_api.sinks.memory import MemorySink
 from tests.repository import shipped_catalog

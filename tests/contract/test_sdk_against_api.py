@@ -8,7 +8,7 @@ import pytest
 
 import questlog
 from questlog_api.app import create_app
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from questlog_api.settings import Settings
 from questlog_api.sinks import Stream
 from questlog_api.sinks.memory import MemorySink

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 
 import psutil  # type: ignore[import-untyped]  # it has no hints of its own
 
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from tests.hostile.requests import GAMES
 from tests.load.firehose import Firehose, firehose
 from tests.pipeline.aws import ENVIRONMENT, REGION

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from questlog_api.keys import key_hash, new_key
+from questlog_api.gate.keys import key_hash, new_key
 from tests.pipeline.aws import ENVIRONMENT, REGION, LocalAws
 
 GAME = "dragon-fields"

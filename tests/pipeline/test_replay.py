@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 from tests.pipeline.serve import example_event
 from tests.pipeline.service import firehose_settings
 from tests.pipeline.setup import Pipeline

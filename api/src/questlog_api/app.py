@@ -16,12 +16,11 @@ from starlette.types import Receive, Scope, Send
 
 from questlog_api.contracts import load_catalog, refuse_drafts
 from questlog_api.delivery import Delivery
+from questlog_api.gate.keys import KeyRing
+from questlog_api.gate.quotas import Quotas
 from questlog_api.intake import Intake
-from questlog_api.keys import KeyRing
-from questlog_api.metrics import Metrics
 from questlog_api.middleware import RequestMiddleware
 from questlog_api.problems import Kind, ProblemError, a_bug, without_type
-from questlog_api.quotas import Quotas
 from questlog_api.refusals import Judge
 from questlog_api.routes.docs import docs_routes
 from questlog_api.routes.events import BATCH, EventRoutes, Gate, single_path
@@ -30,7 +29,8 @@ from questlog_api.routes.metrics import metrics_routes
 from questlog_api.routes.schemas import schema_routes
 from questlog_api.settings import Settings
 from questlog_api.sinks import Sink, Stream, open_sink
-from questlog_api.tracing import Tracer, open_tracer
+from questlog_api.telemetry.metrics import Metrics
+from questlog_api.telemetry.tracing import Tracer, open_tracer
 
 
 class _Service(FastAPI):

@@ -5,11 +5,12 @@ from typing import Any, TypedDict
 
 from starlette.responses import Response
 
-from questlog_api import request_id, times
+from questlog_api import times
 from questlog_api._generated.keywords import FORMATS, detail
 from questlog_api.problems import Kind, ProblemError
 from questlog_api.refusals import Refusal
 from questlog_api.responses import json_response
+from questlog_api.telemetry import request_id
 from questlog_api.violations import FieldError
 
 

@@ -12,7 +12,7 @@ from contextvars import Context
 from time import monotonic
 
 from questlog_api.sinks import Sink, Stream
-from questlog_api.tracing import NO_TRACES, Tracer
+from questlog_api.telemetry.tracing import NO_TRACES, Tracer
 
 GROUP_LINES = 5000
 GROUP_BYTES = 3 * 1024 * 1024

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 from starlette.responses import Response
 
-from questlog_api import batch, request_id, times
+from questlog_api import batch, times
 from questlog_api.body import from_json, to_json
 from questlog_api.lines import Arrival, Lines
 from questlog_api.payload import Payload
 from questlog_api.problems import Kind, ProblemError
 from questlog_api.refusals import TOO_DEEP, Judge, Reason, Refusal, too_large
 from questlog_api.responses import json_response
+from questlog_api.telemetry import request_id
 
 _SINGLE_PROBLEMS = {
     Reason.INVALID_EVENT: (Kind.INVALID_EVENT, "The event breaks its contract; `errors` says where."),

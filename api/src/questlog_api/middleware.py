@@ -11,13 +11,13 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from questlog_api import request_id
 from questlog_api.body import Incoming
-from questlog_api.metrics import Metrics
 from questlog_api.problems import ProblemError, a_bug, not_acknowledged
 from questlog_api.routes.events import Answer
-from questlog_api.tracing import NO_TRACES, Tracer
-from questlog_api.whole_answer import SECURITY_HEADERS, send_whole, take_whole
+from questlog_api.server.whole_answer import SECURITY_HEADERS, send_whole, take_whole
+from questlog_api.telemetry import request_id
+from questlog_api.telemetry.metrics import Metrics
+from questlog_api.telemetry.tracing import NO_TRACES, Tracer
 
 _ID_HEADER = request_id.HEADER.lower().encode()
 

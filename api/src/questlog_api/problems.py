@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from questlog_api import request_id
 from questlog_api.responses import json_response
+from questlog_api.telemetry import request_id
 from questlog_api.violations import FieldError
 
 MEDIA_TYPE = "application/problem+json"

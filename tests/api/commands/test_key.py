@@ -3,7 +3,7 @@ import re
 import pytest
 
 from questlog_api.__main__ import main
-from questlog_api.keys import key_hash
+from questlog_api.gate.keys import key_hash
 
 
 def test_a_new_key_comes_with_its_hash(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from questlog_api.__main__ import main
 from questlog_api.commands import serve
-from questlog_api.keys import key_hash, new_key
+from questlog_api.gate.keys import key_hash, new_key
 from tests.api.serving import HASH, HEADERS, running, sources_with, starting
 from tests.api.versions import QUESTS, released
 from tests.warehouse.contracts import catalog

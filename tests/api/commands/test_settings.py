@@ -93,7 +93,9 @@ def test_wrong_settings_are_named_when_they_are_checked(
     assert printed.out == ""
 
 
-@pytest.mark.parametrize(("extra", "module"), [("otel", "questlog_api.otel"), ("redis", "redis.asyncio")])
+@pytest.mark.parametrize(
+    ("extra", "module"), [("otel", "questlog_api.telemetry.otel"), ("redis", "redis.asyncio")]
+)
 def test_an_extra_that_is_missing_is_found(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], extra: str, module: str
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import promql_parser
 from prometheus_client.parser import text_string_to_metric_families
 
-from questlog_api.metrics import Metrics, SpoolState
+from questlog_api.telemetry.metrics import Metrics, SpoolState
 
 # Grafana puts these in before it asks.
 _VARIABLES = {"$__rate_interval": "5m", "$__range": "1h", "$instance": "x"}

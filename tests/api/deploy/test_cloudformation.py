@@ -5,9 +5,9 @@ import pytest
 from moto.s3.models import s3_backends
 
 from questlog_api import Settings
-from questlog_api.keys import key_hash
-from questlog_api.metrics import Metrics
+from questlog_api.gate.keys import key_hash
 from questlog_api.sinks import FirehoseSink, SinkUnavailable, Stream
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.deploy.stack import ACCOUNT, KEY, REGION, Cloud, Stack
 from tests.api.deploy.templates import (
     SNOWFLAKE_TEMPLATE,

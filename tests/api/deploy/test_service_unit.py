@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from questlog_api import Settings
-from questlog_api.keys import key_hash
-from questlog_api.server import _longest_stop
+from questlog_api.gate.keys import key_hash
+from questlog_api.server.server import _longest_stop
 from tests.api.deploy.commands import WRONG_SETTINGS, refused_settings
 from tests.api.deploy.templates import DEPLOY
 

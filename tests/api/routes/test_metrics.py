@@ -4,8 +4,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 from starlette.applications import Starlette
 
-from questlog_api.metrics import Metrics
 from questlog_api.routes.metrics import metrics_routes
+from questlog_api.telemetry.metrics import Metrics
 
 pytestmark = pytest.mark.anyio
 

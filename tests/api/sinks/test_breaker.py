@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from questlog_api.metrics import Metrics
 from questlog_api.sinks import BreakerSink, Cause, Health, MemorySink, SinkUnavailable, Stream, breaker
 from questlog_api.sinks.base import Stored, ignore
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.sinks.conftest import soon
 
 pytestmark = pytest.mark.anyio

@@ -15,8 +15,8 @@ from moto.core.exceptions import JsonRESTError
 from moto.firehose.models import FirehoseBackend
 
 from questlog_api import Settings, create_app
-from questlog_api.metrics import Metrics
 from questlog_api.sinks import FirehoseSink, SinkUnavailable, Stream
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.conftest import connect
 from tests.api.sinks.conftest import Aws, soon
 

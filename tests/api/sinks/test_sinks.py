@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from questlog_api import Settings
-from questlog_api.metrics import Metrics
 from questlog_api.sinks import (
     BreakerSink,
     FirehoseSink,
@@ -20,6 +19,7 @@ from questlog_api.sinks import (
     Stream,
     open_sink,
 )
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.sinks.conftest import Aws, soon
 
 pytestmark = pytest.mark.anyio

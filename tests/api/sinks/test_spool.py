@@ -9,7 +9,6 @@ from time import monotonic
 import pytest
 
 from questlog_api import Settings
-from questlog_api.metrics import Metrics
 from questlog_api.sinks import (
     BreakerSink,
     Cause,
@@ -24,6 +23,7 @@ from questlog_api.sinks import (
 from questlog_api.sinks.base import Stored, ignore
 from questlog_api.sinks.spool_file import SpoolFile
 from questlog_api.sinks.spool_rows import Rows
+from questlog_api.telemetry.metrics import Metrics
 from tests.api.sinks.conftest import soon
 
 pytestmark = pytest.mark.anyio

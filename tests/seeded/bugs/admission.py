@@ -2,10 +2,10 @@
 
 from tests.seeded.bug import Bug
 
-_KEYS = "api/src/questlog_api/keys.py"
-_KEY_FILE = "api/src/questlog_api/key_file.py"
-_QUOTAS = "api/src/questlog_api/quotas.py"
-_BUDGET = "api/src/questlog_api/budget.py"
+_KEYS = "api/src/questlog_api/gate/keys.py"
+_KEY_FILE = "api/src/questlog_api/gate/key_file.py"
+_QUOTAS = "api/src/questlog_api/gate/quotas.py"
+_BUDGET = "api/src/questlog_api/gate/budget.py"
 _SETTINGS = "api/src/questlog_api/settings.py"
 _SETTING_ERRORS = "api/src/questlog_api/setting_errors.py"
 
@@ -63,7 +63,7 @@ BUGS = (
         _KEY_FILE,
         "[*(h for h in merged.get(game_id, ()) if h not in hashes), *hashes] if both else hashes",
         "hashes",
-        ("tests/api/test_keys.py", "tests/api/test_key_file.py"),
+        ("tests/api/gate/test_keys.py", "tests/api/gate/test_key_file.py"),
     ),
     Bug(
         "a quota that is used up stays used up",

@@ -4,15 +4,15 @@ from tests.seeded.bug import Bug
 
 _EVENTS = "api/src/questlog_api/routes/events.py"
 _MIDDLEWARE = "api/src/questlog_api/middleware.py"
-_REQUEST_ID = "api/src/questlog_api/request_id.py"
+_REQUEST_ID = "api/src/questlog_api/telemetry/request_id.py"
 _PROBLEMS = "api/src/questlog_api/problems.py"
 _RESPONSES = "api/src/questlog_api/responses.py"
 _APP = "api/src/questlog_api/app.py"
 _HEALTH = "api/src/questlog_api/routes/health.py"
-_METRICS = "api/src/questlog_api/metrics.py"
-_SERIES = "api/src/questlog_api/series.py"
+_METRICS = "api/src/questlog_api/telemetry/metrics.py"
+_SERIES = "api/src/questlog_api/telemetry/series.py"
 _LINES = "api/src/questlog_api/lines.py"
-_LOGS = "api/src/questlog_api/logs.py"
+_LOGS = "api/src/questlog_api/telemetry/logs.py"
 _ROUTES = ("tests/api/routes/test_events.py",)
 _SINGLE = ("tests/api/routes/test_events_single.py",)
 _BATCHES = ("tests/api/routes/test_events_batch.py",)
@@ -101,21 +101,21 @@ BUGS = (
             await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
             await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
 """,
-        (*_ROUTES, *_BATCHES, "tests/api/test_quotas.py"),
+        (*_ROUTES, *_BATCHES, "tests/api/gate/test_quotas.py"),
     ),
     Bug(
         "rejects have no quota",
         _EVENTS,
         "await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))",
         "pass",
-        (*_ROUTES, *_BATCHES, "tests/api/test_quotas.py"),
+        (*_ROUTES, *_BATCHES, "tests/api/gate/test_quotas.py"),
     ),
     Bug(
         "single events have no quota",
         _EVENTS,
         "        await self._gate.quotas.take_events(game.key_id, 1)\n",
         "",
-        (*_ROUTES, *_SINGLE, "tests/api/test_quotas.py"),
+        (*_ROUTES, *_SINGLE, "tests/api/gate/test_quotas.py"),
     ),
     Bug(
         "events are counted as accepted that the sink never took",
@@ -203,7 +203,7 @@ BUGS = (
         _REQUEST_ID,
         "{next(_count):012x}",
         "{0:012x}",
-        ("tests/api/test_request_id.py", "tests/api/test_middleware.py"),
+        ("tests/api/telemetry/test_request_id.py", "tests/api/test_middleware.py"),
     ),
     Bug(
         "a contract that has changed is not sent to those who have the old one",

@@ -117,7 +117,7 @@ BUGS = (
         _INTAKE,
         "await charge(len(batch.pieces(content)))",
         "await charge(1)",
-        ("tests/api/test_quotas.py", *_BATCHES, *_ROUTES),
+        ("tests/api/gate/test_quotas.py", *_BATCHES, *_ROUTES),
     ),
     Bug(
         "a batch may say anything about when it was sent",

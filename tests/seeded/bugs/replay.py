@@ -2,9 +2,9 @@
 
 from tests.seeded.bug import Bug
 
-_REPLAY = "api/src/questlog_api/replay.py"
-_FILES = "api/src/questlog_api/reject_files.py"
-_SPOOL_REPLAY = "api/src/questlog_api/spool_replay.py"
+_REPLAY = "api/src/questlog_api/replay/replay.py"
+_FILES = "api/src/questlog_api/replay/reject_files.py"
+_SPOOL_REPLAY = "api/src/questlog_api/replay/spool_files.py"
 _COMMAND = "api/src/questlog_api/commands/replay.py"
 
 BUGS = (

@@ -2,11 +2,11 @@
 
 from tests.seeded.bug import Bug
 
-_SERVER = "api/src/questlog_api/server.py"
-_CONNECTIONS = "api/src/questlog_api/connections.py"
-_WHOLE_ANSWER = "api/src/questlog_api/whole_answer.py"
-_SERVED = "tests/api/test_server.py"
-_CONNECTED = "tests/api/test_connections.py"
+_SERVER = "api/src/questlog_api/server/server.py"
+_CONNECTIONS = "api/src/questlog_api/server/connections.py"
+_WHOLE_ANSWER = "api/src/questlog_api/server/whole_answer.py"
+_SERVED = "tests/api/server/test_server.py"
+_CONNECTED = "tests/api/server/test_connections.py"
 
 BUGS = (
     Bug(

@@ -2,7 +2,7 @@
 
 import argparse
 
-from questlog_api.keys import key_hash, new_key
+from questlog_api.gate.keys import key_hash, new_key
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

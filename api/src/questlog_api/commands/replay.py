@@ -14,15 +14,15 @@ from time import monotonic
 from typing import BinaryIO
 
 from questlog_api.contracts import Catalog, load_catalog, refuse_drafts
-from questlog_api.metrics import Metrics
 from questlog_api.refusals import Judge, Reason
-from questlog_api.reject_files import STANDARD_INPUT, reject_files
-from questlog_api.replay import Asked, Judgement, Outlet, Replay
-from questlog_api.replay_report import Report
+from questlog_api.replay.reject_files import STANDARD_INPUT, reject_files
+from questlog_api.replay.replay import Asked, Judgement, Outlet, Replay
+from questlog_api.replay.report import Report
+from questlog_api.replay.spool_files import is_spool, replay_spool
 from questlog_api.setting_errors import told
 from questlog_api.settings import Settings, SettingsWithoutKeys
 from questlog_api.sinks import Stream, open_sink
-from questlog_api.spool_replay import is_spool, replay_spool
+from questlog_api.telemetry.metrics import Metrics
 
 _LEFT, _WRONG_USAGE = 1, 2
 _PROGRESS_SECONDS = 2

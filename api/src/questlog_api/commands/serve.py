@@ -8,10 +8,10 @@ from importlib.metadata import version
 from pydantic import ValidationError
 
 from questlog_api.app import create_app
-from questlog_api.logs import flush, log_to_stderr
-from questlog_api.server import run as run_server
+from questlog_api.server.server import run as run_server
 from questlog_api.setting_errors import told
 from questlog_api.settings import Settings, unknown_settings
+from questlog_api.telemetry.logs import flush, log_to_stderr
 
 _WRONG_SETTINGS = 2
 # Beside connections: the sink's, files, the listening socket.

@@ -10,12 +10,12 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from questlog_api.contracts import load_catalog, refuse_drafts
-from questlog_api.keys import KeyRing
-from questlog_api.quotas import Quotas
+from questlog_api.gate.keys import KeyRing
+from questlog_api.gate.quotas import Quotas
 from questlog_api.setting_errors import told
 from questlog_api.settings import Settings, unknown_settings
 from questlog_api.sinks.client import Client
-from questlog_api.tracing import open_tracer
+from questlog_api.telemetry.tracing import open_tracer
 
 _WRONG_SETTINGS = 2
 

@@ -18,17 +18,17 @@ from starlette.types import Receive, Scope, Send
 
 from questlog_api import times
 from questlog_api.body import Incoming, RawHeaders, read_body
-from questlog_api.budget import Budget, Reservation
 from questlog_api.delivery import Delivery
+from questlog_api.gate.budget import Budget, Reservation
+from questlog_api.gate.keys import Game, KeyRing
+from questlog_api.gate.quotas import Quotas
 from questlog_api.intake import Intake, Taken
-from questlog_api.keys import Game, KeyRing
 from questlog_api.lines import Lines
-from questlog_api.logs import OncePerSecond
-from questlog_api.metrics import Metrics
 from questlog_api.problems import Kind, ProblemError, not_acknowledged
-from questlog_api.quotas import Quotas
 from questlog_api.settings import Settings
 from questlog_api.sinks import SinkUnavailable, Stream
+from questlog_api.telemetry.logs import OncePerSecond
+from questlog_api.telemetry.metrics import Metrics
 
 BATCH = "/v1/events"
 _SENT_AT = "Questlog-Sent-At"

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from questlog_api.metrics import Metrics
+from questlog_api.telemetry.metrics import Metrics
 
 
 def metrics_routes(metrics: Metrics) -> list[Route]:

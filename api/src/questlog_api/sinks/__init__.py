@@ -2,13 +2,13 @@
 
 import logging
 
-from questlog_api.metrics import Metrics
 from questlog_api.settings import Settings
 from questlog_api.sinks.base import Cause, Health, Sink, SinkUnavailable, Stream
 from questlog_api.sinks.breaker import BreakerSink
 from questlog_api.sinks.firehose import FirehoseSink
 from questlog_api.sinks.memory import MemorySink
 from questlog_api.sinks.spool import SpoolSink
+from questlog_api.telemetry.metrics import Metrics
 
 __all__ = [
     "BreakerSink",

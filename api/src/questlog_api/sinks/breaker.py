@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
-from questlog_api.metrics import Metrics
 from questlog_api.sinks.base import Cause, Health, Sink, SinkUnavailable, Stored, Stream, ignore
+from questlog_api.telemetry.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 

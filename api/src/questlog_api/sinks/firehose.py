@@ -10,13 +10,13 @@ from itertools import count
 from time import monotonic
 from typing import Self, TypeVar
 
-from questlog_api.metrics import Metrics
 from questlog_api.settings import Settings
 from questlog_api.sinks import packing
 from questlog_api.sinks.base import Cause, Health, SinkUnavailable, Stored, Stream, ignore
 from questlog_api.sinks.client import Client
 from questlog_api.sinks.packing import Record
 from questlog_api.sinks.readiness import Readiness
+from questlog_api.telemetry.metrics import Metrics
 
 _Result = TypeVar("_Result")
 

@@ -8,11 +8,11 @@ from functools import partial
 from time import monotonic, time
 from typing import TypeVar
 
-from questlog_api.metrics import Metrics, SpoolState
 from questlog_api.settings import Settings
 from questlog_api.sinks.base import Cause, Health, Sink, SinkUnavailable, Stored, Stream, ignore
 from questlog_api.sinks.spool_file import SpoolFile
 from questlog_api.sinks.spool_rows import MOST_BYTES, Rows, Share
+from questlog_api.telemetry.metrics import Metrics, SpoolState
 
 _Result = TypeVar("_Result")
 

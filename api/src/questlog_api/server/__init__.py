@@ -1,0 +1,1 @@
+"""The server: uvicorn, with the bounds that it does not have itself."""
