@@ -149,6 +149,18 @@ async def test_what_is_not_json_is_refused(body: bytes) -> None:
     assert caught.value.kind is Kind.NOT_JSON
 
 
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        (b"", "The body is empty."),
+        (gzip.compress(b"1", mtime=0), "Content-Encoding: gzip"),
+        (b"1,", "at character 1."),
+    ],
+)
+async def test_the_reason_says_what_to_do(body: bytes, hint: str) -> None:
+    assert hint in (await problem(request(body))).detail
+
+
 async def test_the_reason_does_not_repeat_the_body() -> None:
     assert "alice" not in (await problem(request(b"alice@example.com"))).detail
 

@@ -59,3 +59,22 @@ def test_an_interrupt_is_status_130_without_a_traceback(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("questlog_api.commands.key.run", interrupted)
     assert main(["key"]) == 130
+
+
+def test_an_interrupt_while_modules_are_imported_is_status_130_without_a_traceback() -> None:
+    # It comes when the first module asks for one of the large ones.
+    program = """
+import builtins, os, runpy, signal, sys
+before = builtins.__import__
+def interrupted(name, *others, **named):
+    if name.startswith(("fastapi", "pydantic")):
+        os.kill(os.getpid(), signal.SIGINT)
+    return before(name, *others, **named)
+builtins.__import__ = interrupted
+sys.argv = ["questlog_api", "serve"]
+runpy.run_module("questlog_api", run_name="__main__", alter_sys=True)
+"""
+    process = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, timeout=30
+    )
+    assert (process.returncode, process.stderr) == (130, "")

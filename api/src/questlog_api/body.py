@@ -18,6 +18,7 @@ RawHeaders: TypeAlias = Mapping[bytes, bytes]
 
 _LARGE_BYTES = 64 * 1024
 _JSON = b"application/json"
+_GZIP_MAGIC = b"\x1f\x8b"  # https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
 _GZIP_ONLY = zlib.MAX_WBITS | 16  # https://docs.python.org/3/library/zlib.html#zlib.decompress
 
 
@@ -89,10 +90,7 @@ def from_json(body: bytes | bytearray) -> Any:
         with _uncollected():
             return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        # Its own message is about values; NaN, bad UTF-8 and lone surrogates end up here as well.
-        raise ProblemError(
-            Kind.NOT_JSON, f"The body stops being JSON (RFC 8259) at character {error.pos}."
-        ) from None
+        raise ProblemError(Kind.NOT_JSON, _not_json(body, error.pos)) from None
 
 
 def to_json(value: object) -> bytes | None:
@@ -104,6 +102,15 @@ def to_json(value: object) -> bytes | None:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
         return None
+
+
+def _not_json(body: bytes | bytearray, position: int) -> str:
+    if not body:
+        return "The body is empty. Send JSON."
+    if body.startswith(_GZIP_MAGIC):
+        return "The body is gzip. Say so: Content-Encoding: gzip."
+    # orjson's own message is about values; NaN, bad UTF-8 and lone surrogates end up here as well.
+    return f"The body stops being JSON (RFC 8259) at character {position}."
 
 
 @contextmanager
