@@ -134,6 +134,12 @@ def chaos(session: nox.Session) -> None:
 
 
 @nox.session
+def overload(session: nox.Session) -> None:
+    """Send the service ten times what it can take, and watch its memory: `-- --seconds 60`."""
+    run(session, "-m", "tests.chaos.overload", *session.posargs)
+
+
+@nox.session
 def hostile(session: nox.Session) -> None:
     """Send what nobody should: broken HTTP, JSON and gzip: `-- --requests N`, `-- --seed N`."""
     run(session, "-m", "tests.hostile", *session.posargs)
