@@ -118,8 +118,6 @@ def _check(options: argparse.Namespace, settings: Settings, catalog: Catalog) ->
     for name in options.sources:
         if name != STANDARD_INPUT and not Path(name).exists():
             raise ValueError(f"{name}: there is no such file or folder")
-    if options.still_refused is not None and os.path.lexists(options.still_refused):
-        raise ValueError(f"{options.still_refused} exists already: --still-refused wants a new file")
     of_rejects = (options.event, options.reason, options.game)
     if any(of_rejects) and _sorted_out(options.sources)[0]:
         raise ValueError("--event, --reason and --game are for reject lines: a spool is sent as it is")
@@ -133,7 +131,10 @@ def _left(path: Path | None) -> Iterator[BinaryIO | None]:
         yield None
         return
     # Payloads may be personal: nobody else reads them. An older file may be the only copy of something.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ValueError(f"{path} exists already: --still-refused wants a new file") from None
     with os.fdopen(descriptor, "wb") as file:
         yield file
 

@@ -11,6 +11,7 @@ The body is bounded in size and time where it is read, in `body`. All of this co
 microsecond: no timer is set for it; the server calls `check` on each connection once a second instead.
 """
 
+import asyncio
 from asyncio import BaseTransport
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -172,7 +173,18 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answered = cycle
-        HttpToolsProtocol._start_asgi_task(self, cycle, app)  # noqa: SLF001 - its own, see connection_made
+        # uvicorn's own has the loop call back when the task is done: one more turn for each request.
+        itself: list[asyncio.Task[None]] = []
+        itself.append(self.loop.create_task(self._run(cycle, app, itself)))
+        self.tasks.add(itself[0])
+
+    async def _run(
+        self, cycle: RequestResponseCycle, app: ASGI3Application, itself: "list[asyncio.Task[None]]"
+    ) -> None:
+        try:
+            await cycle.run_asgi(app)
+        finally:
+            self.tasks.discard(itself[0])
 
     def check(self, now: float) -> None:
         """Close the connection if it has kept the server waiting; `now` is a reading of `time.monotonic`."""

@@ -61,7 +61,7 @@ def _longest_stop(settings: Settings) -> float:
 def _config(app: FastAPI, settings: Settings, metrics: Metrics, host: str, port: int) -> uvicorn.Config:
     protocol: Any = partial(Connection, settings=settings, refused=metrics.refused)
     return uvicorn.Config(
-        app,
+        getattr(app, "outermost", app),
         host=host,
         port=port,
         http=protocol,
