@@ -3,6 +3,7 @@ import gc
 import gzip
 import zlib
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from starlette.types import Message, Receive
 
 from questlog_api.body import Incoming, from_json, read_body, to_json
 from questlog_api.problems import Kind, ProblemError
+from questlog_api.server.whole_answer import offer
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +39,7 @@ def request(*chunks: bytes, **headers: str) -> Incoming:
 def request_of(receive: Receive, **headers: str) -> Incoming:
     headers = {"content_type": "application/json"} | headers
     return Incoming(
-        {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}, receive
+        {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}, receive, {}
     )
 
 
@@ -68,7 +70,11 @@ async def test_a_body_may_say_that_it_is_not_encoded() -> None:
 
 def whole(body: bytes, **headers: str) -> Incoming:
     """A request whose body is here: nothing is received any more."""
-    return request_of(SlowSender().receive, **headers)._replace(take_whole=lambda: bytearray(body))
+    scope: Any = {"type": "http"}
+    flow = SimpleNamespace(resume_reading=lambda: None)
+    cycle: Any = SimpleNamespace(more_body=False, disconnected=False, body=bytearray(body), flow=flow)
+    offer(scope, cycle)
+    return request_of(SlowSender().receive, **headers)._replace(scope=scope)
 
 
 @pytest.mark.parametrize(

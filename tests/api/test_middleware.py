@@ -169,7 +169,7 @@ async def test_a_problem_on_a_fast_path_is_its_answer() -> None:
 @pytest.mark.parametrize("fast", [{}, {"/": tell_id}], ids=["framework", "fast"])
 async def test_each_request_has_an_id_of_its_own_while_it_is_answered(fast: Mapping[str, Answer]) -> None:
     async def through_app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (await tell_id(Incoming({}, receive)))(scope, receive, send)
+        await (await tell_id(Incoming({}, receive, {})))(scope, receive, send)
 
     app = around(through_app, fast)
     first, second = await asyncio.gather(post(app), post(app))

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 import orjson
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from questlog_api.problems import Kind, ProblemError
+from questlog_api.server.whole_answer import take_whole
 
 RawHeaders: TypeAlias = Mapping[bytes, bytes]
 """Headers of a request as ASGI has them: names in lower case; of a repeated one, the last."""
@@ -23,11 +24,11 @@ _GZIP_ONLY = zlib.MAX_WBITS | 16  # https://docs.python.org/3/library/zlib.html#
 
 
 class Incoming(NamedTuple):
-    """A request that comes in: `take_whole` returns its body if all of it is here, `receive` gets any."""
+    """A request that comes in: its body is taken whole where `scope` offers that, or else by `receive`."""
 
     headers: RawHeaders
     receive: Receive
-    take_whole: Callable[[], bytearray | None] = lambda: None
+    scope: Scope
 
 
 async def read_body(request: Incoming, limit: int, seconds: float, hold: Callable[[int], None]) -> bytearray:
@@ -47,7 +48,7 @@ async def read_body(request: Incoming, limit: int, seconds: float, hold: Callabl
     gzip = _gzip(headers[b"content-encoding"]) if b"content-encoding" in headers else None
     if int(headers.get(b"content-length", 0)) > limit:
         raise _too_large(limit)
-    whole = request.take_whole()
+    whole = take_whole(request.scope)
     if whole is not None:
         return _whole(whole, gzip, limit, hold)
     reading = _read(request.receive, gzip, limit, hold).__await__()

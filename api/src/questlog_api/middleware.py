@@ -4,7 +4,6 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Mapping
-from functools import partial
 from time import perf_counter
 
 from starlette.requests import ClientDisconnect
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from questlog_api.body import Incoming
 from questlog_api.problems import ProblemError, a_bug, not_acknowledged
 from questlog_api.routes.events import Answer
-from questlog_api.server.whole_answer import SECURITY_HEADERS, send_whole, take_whole
+from questlog_api.server.whole_answer import SECURITY_HEADERS, send_whole
 from questlog_api.telemetry import request_id
 from questlog_api.telemetry.metrics import Metrics
 from questlog_api.telemetry.tracing import NO_TRACES, Tracer
@@ -90,7 +89,7 @@ class RequestMiddleware:
 
 async def _fast(answer: Answer, scope: Scope, receive: Receive, send: Send) -> tuple[str, int]:
     try:
-        request = Incoming(dict(scope["headers"]), receive, partial(take_whole, scope))
+        request = Incoming(dict(scope["headers"]), receive, scope)
         response: Response | None = await answer(request)
     except ProblemError as problem:
         response = problem.response()

@@ -83,7 +83,8 @@ class EventRoutes:
 
     async def _unknown(self, request: Request) -> Response:
         return await self._single(
-            request.path_params["event"], Incoming(dict(request.scope["headers"]), request.receive)
+            request.path_params["event"],
+            Incoming(dict(request.scope["headers"]), request.receive, request.scope),
         )
 
     async def _single(self, event: str, request: Incoming) -> Response:
@@ -143,7 +144,7 @@ class _App:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(Incoming(dict(scope["headers"]), receive))
+        response = await self._answer(Incoming(dict(scope["headers"]), receive, scope))
         await response(scope, receive, send)
 
 
