@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 
-from tests.bench import codegen, ingest
+from tests.bench import codegen, ingest, sdk
 
-BENCHES: Mapping[str, Callable[[], None]] = {"codegen": codegen.run, "ingest": ingest.run}
-WITH_OPTIONS: Mapping[str, Callable[[Sequence[str]], None]] = {"ingest": ingest.run}
+BENCHES: Mapping[str, Callable[[], None]] = {"codegen": codegen.run, "ingest": ingest.run, "sdk": sdk.run}
+WITH_OPTIONS: Mapping[str, Callable[[Sequence[str]], None]] = {"ingest": ingest.run, "sdk": sdk.run}
 """Those that take options of their own, behind their name; `ingest --help` tells them."""
 
 

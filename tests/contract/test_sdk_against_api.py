@@ -15,7 +15,7 @@ from questlog_api.sinks.memory import MemorySink
 from tests.repository import shipped_catalog
 from tests.schemas.validators import constructed
 from tests.sdk.asgi import AsgiTransport
-from tests.sdk.samples import CONTEXT
+from tests.sdk.samples import BOUGHT, CONTEXT
 
 WRITE_KEY = "sdk-against-api-key"
 SETTINGS = Settings(write_keys={"game-1": (key_hash(WRITE_KEY.encode()),)}, allow_drafts=True)
@@ -57,18 +57,9 @@ def test_what_the_sdk_builds_the_api_accepts_and_delivers_unchanged(
 
 
 def test_a_thousand_events_arrive_once_each(client: questlog.Client, sink: MemorySink) -> None:
-    template = constructed(*VALID[0].values)  # type: ignore[arg-type]  # pytest keeps parameters untyped
-    assert isinstance(template, questlog.Install)
-    ids = [
-        client.install(
-            install_kind=template.install_kind,
-            store=template.store,
-            attribution_status=template.attribution_status,
-        ).event_id
-        for _ in range(1000)
-    ]
+    ids = [client.purchase(**BOUGHT) for _ in range(1000)]
     assert client.flush()
-    assert sorted(line["event"]["event_id"] for line in delivered(sink)) == sorted(map(str, ids))
+    assert sorted(line["event"]["event_id"] for line in delivered(sink)) == sorted(ids)
 
 
 def test_an_event_the_api_refuses_is_reported_and_kept_as_a_reject(sink: MemorySink) -> None:

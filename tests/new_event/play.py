@@ -1,5 +1,7 @@
 """Run in a repository that has `level_complete`: from the typed call to the typed row, and a refusal."""
 
+import json
+
 import httpx
 
 import questlog
@@ -12,11 +14,11 @@ def main() -> None:
     with running_pipeline(reporting=()) as pipeline:
         service = pipeline.service
         with questlog.Client(service.url, service.write_key, context=CONTEXT) as client:
-            sent = client.level_complete(  # type: ignore[attr-defined]  # generated in the copy only
+            client.level_complete(  # type: ignore[attr-defined]  # generated in the copy only
                 level=17, stars=3, seconds=61.5, boosters=["bomb"], reward=questlog.Money.of("10", "USD")
             )
             assert client.flush(30)
-        broken = {**sent.to_json(), "stars": 4}
+        broken = json.loads(pipeline.aws.objects("events/"))["event"] | {"stars": 4}
         headers = {"Authorization": f"Bearer {service.write_key}"}
         answer = httpx.post(f"{service.url}/v1/events/level_complete", json=broken, headers=headers)
         assert answer.status_code == 422

@@ -9,7 +9,7 @@ from tests.repository import ROOT
 
 PACKAGES = {
     "codegen": ("questlog_codegen", ()),
-    "sdk": ("questlog", ()),
+    "sdk": ("questlog", ("pytest_plugin",)),
     # Traces need the extra `otel`.
     "api": ("questlog_api", ("otel",)),
     # The stand-in needs the extra `local`.

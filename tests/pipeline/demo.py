@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import islice
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -168,7 +169,8 @@ def _send(studio: Studio, pipeline: Pipeline, console: Console) -> questlog.Stat
     service = pipeline.service
     with (
         Progress(*_COLUMNS, console=console, transient=True) as progress,
-        questlog.Client(service.url, service.write_key, context=studio.context) as client,
+        TemporaryDirectory(prefix="questlog-outbox-", ignore_cleanup_errors=True) as outbox,
+        questlog.Client(service.url, service.write_key, context=studio.context, outbox=outbox) as client,
     ):
         bar = progress.add_task("  sending", total=studio.events)
         for sent in studio.play(client):

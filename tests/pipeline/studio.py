@@ -203,19 +203,25 @@ class Studio:
 
     def _install(self, client: questlog.Client, player: Player, moment: datetime) -> questlog.Install:
         campaign = self._random.choice(CAMPAIGNS)
-        return client.install(
+        event = questlog.Install(
+            event_id=self._uuid(),
+            occurred_at=moment,
+            **player.context.as_arguments(),
             install_kind="first_open" if self._random.random() < 0.9 else "reinstall",
             store=player.store,
             attribution_status="attributed" if campaign else "organic",
             campaign=campaign,
-            context=player.context,
-            occurred_at=moment,
         )
+        client.track(event)
+        return event
 
     def _purchase(self, client: questlog.Client, player: Player, moment: datetime) -> questlog.Purchase:
         product = self._random.choice(PRODUCTS)
         price = Money.of(Decimal(player.market.price) * product.factor, player.market.currency)
-        return client.purchase(
+        event = questlog.Purchase(
+            event_id=self._uuid(),
+            occurred_at=moment,
+            **player.context.as_arguments(),
             product_id=product.product_id,
             product_type=product.kind,
             quantity=1,
@@ -224,34 +230,32 @@ class Studio:
             store=player.store,
             store_transaction_id=f"T{self._next():012}",
             sandbox=self._random.random() < _SANDBOX_SHARE,
-            context=player.context,
-            occurred_at=moment,
         )
+        client.track(event)
+        return event
 
     def _refund(
         self, client: questlog.Client, player: Player, purchase: questlog.Purchase, moment: datetime
     ) -> questlog.Refund:
-        return client.refund(
+        event = questlog.Refund(
+            event_id=self._uuid(),
+            occurred_at=moment,
+            **player.context.as_arguments(),
             store=purchase.store,
             store_transaction_id=purchase.store_transaction_id,
             amount=purchase.price,
             reason="customer_request",
             sandbox=purchase.sandbox,
-            context=player.context,
-            occurred_at=moment,
         )
+        client.track(event)
+        return event
 
     def _purchase_json(self) -> dict[str, Any]:
         player = self._player()
-        stamp = player.context.stamp(self._uuid(), self._moment())
         return questlog.Purchase(
-            event_id=stamp.event_id,
-            occurred_at=stamp.occurred_at,
-            install_id=stamp.install_id,
-            session_id=stamp.session_id,
-            player_id=stamp.player_id,
-            app=stamp.app,
-            device=stamp.device,
+            event_id=self._uuid(),
+            occurred_at=self._moment(),
+            **player.context.as_arguments(),
             product_id="gems_500",
             product_type="consumable",
             quantity=1,

@@ -76,6 +76,17 @@ class Script:
         self._lock = threading.Lock()
         self.received: list[Received] = []
 
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """All events received, in their order."""
+        with self._lock:
+            return [event for received in self.received for event in received.body["events"]]
+
+    @property
+    def ids(self) -> list[str]:
+        """Theirs."""
+        return [event["event_id"] for event in self.events]
+
     def reply(self, headers: Mapping[str, str], body: bytes) -> Reply:
         content = json.loads(gzip.decompress(body))
         with self._lock:

@@ -51,11 +51,20 @@ def test_a_refusal_that_is_not_from_questlog_is_no_answer() -> None:
     assert _read(Reply(422, LOGIN_PAGE)) == Unavailable("HTTP 422, and not from a Questlog API")
 
 
-@pytest.mark.parametrize("reply", [problem(400, "not-json"), Reply(400, LOGIN_PAGE)])
-def test_a_request_that_arrived_damaged_says_nothing_of_its_events(reply: Reply) -> None:
-    answer = _read(reply)
+DAMAGED = "HTTP 400: the request was damaged on the way: check what stands between"
+
+
+def test_that_somebody_on_the_way_refuses_a_request_says_nothing_of_its_events() -> None:
+    answer = _read(Reply(400, LOGIN_PAGE))
     assert isinstance(answer, Misconfigured)
-    assert "HTTP 400: the request was damaged on the way: check what stands between" in answer.advice
+    assert DAMAGED in answer.advice
+
+
+def test_that_the_api_cannot_read_a_request_may_be_its_events_or_damage_on_the_way() -> None:
+    answer = _read(problem(400, "not-json"))
+    assert isinstance(answer, Refused)
+    assert answer.reason.keyword == "not-json"
+    assert DAMAGED in answer.advice
 
 
 @pytest.mark.parametrize(("status", "slug"), [(422, "invalid-batch"), (413, "too-large")])

@@ -1,33 +1,44 @@
-from dataclasses import FrozenInstanceError, fields, replace
+import json
+from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
 
-from questlog import uuid7
-from questlog._context import Stamp
-from tests.sdk.samples import BOUGHT, CONTEXT, NOW, purchase
+from questlog import InvalidEvent
+from tests.sdk.samples import BOUGHT, CONTEXT, purchase
 
 
-def test_a_stamp_is_the_context_and_what_is_new_of_an_event() -> None:
-    event_id = uuid7()
-    stamp = CONTEXT.stamp(event_id, NOW)
-    assert (stamp.event_id, stamp.occurred_at) == (event_id, NOW)
-    assert {name: getattr(stamp, name) for name in _names(CONTEXT)} == {
-        name: getattr(CONTEXT, name) for name in _names(CONTEXT)
-    }
+def test_a_context_is_what_all_events_of_a_player_have_in_common() -> None:
+    event = purchase(**CONTEXT.as_arguments()).to_json()
+    assert json.loads(f"{{{CONTEXT.members}}}").items() <= event.items()
+    own = {"event", "schema_version", "event_id", "occurred_at", *BOUGHT}
+    assert set(event) - set(json.loads(f"{{{CONTEXT.members}}}")) == own
 
 
-def test_a_stamp_has_exactly_the_fields_of_the_envelope() -> None:
-    envelope = set(purchase(player_id="player-1").to_json()) - set(BOUGHT) - {"event", "schema_version"}
-    assert {field.name for field in fields(Stamp)} == envelope
+@pytest.mark.parametrize(
+    ("field", "value", "pointer"),
+    [
+        ("player_id", "p" * 65, "/player_id"),
+        ("player_id", "", "/player_id"),
+        ("player_id", "\ud800", "/player_id"),
+        ("install_id", "01930f3a", "/install_id"),
+        ("app", "2.14.0", "/app"),
+        ("device", None, "/device"),
+    ],
+)
+def test_a_context_that_its_events_would_break_on_is_refused_at_once(
+    field: str, value: object, pointer: str
+) -> None:
+    changes: Any = {field: value}
+    with pytest.raises(InvalidEvent) as caught:
+        replace(CONTEXT, **changes)
+    assert caught.value.pointer == pointer
 
 
 def test_a_context_cannot_be_changed_but_replaced() -> None:
     context: Any = CONTEXT
     with pytest.raises(FrozenInstanceError):
         context.player_id = None
-    assert replace(CONTEXT, player_id=None).player_id is None
-
-
-def _names(context: Any) -> list[str]:
-    return [field.name for field in fields(context)]
+    changed = replace(CONTEXT, player_id=None)
+    assert changed.player_id is None
+    assert "player_id" not in changed.members

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from tests.sdk.script import Reply, Script, accept, problem, refusing, rejecting
 BATCH = entries(8)
 IDS = [entry.event_id for entry in BATCH]
 TOO_LARGE = problem(413, "too-large")
+NOT_JSON = problem(400, "not-json")
 
 
 class Deliveries:
@@ -24,14 +26,19 @@ class Deliveries:
         self.pauses: list[Pause] = []
         self._patience = patience
         network = HttpTransport("http://api", "secret-key", 1.0, transport)
-        self._sender = Sender(network, RetryPolicy(chance=lambda: 1.0), self._pause)
+        self._sender = Sender(network, RetryPolicy(chance=lambda: 1.0), self.pauses.append, self._is_wanted)
 
     def __call__(self, batch: Sequence[Entry] = BATCH) -> list[Outcome]:
         return list(self._sender.outcomes(batch))
 
-    def _pause(self, pause: Pause) -> bool:
-        self.pauses.append(pause)
+    def _is_wanted(self) -> bool:
         return len(self.pauses) < self._patience
+
+
+def unreadable(*ids: str) -> Callable[[list[dict[str, Any]]], Reply]:
+    """Answer as the API does: it reads an empty batch, and nothing of one that holds one of these events."""
+    refuse = refusing(*ids, reply=NOT_JSON)
+    return lambda events: refuse(events) if events else problem(422, "invalid-batch")
 
 
 def _rejected(outcomes: list[Outcome]) -> list[str]:
@@ -68,7 +75,7 @@ def test_retry_after_is_waited_for() -> None:
     assert deliveries.pauses == [Pause(9.0, 0.5)]
 
 
-def test_nothing_is_settled_when_it_is_no_use_to_send_again() -> None:
+def test_nothing_is_settled_of_what_is_not_wanted_any_more() -> None:
     assert Deliveries(Script(otherwise=Reply(503)).transport(), patience=3)() == []
 
 
@@ -109,11 +116,59 @@ def test_an_event_that_is_refused_alone_is_rejected_with_the_reason() -> None:
     assert (rejection.errors[0].pointer, rejection.errors[0].keyword) == ("", "too-large")
 
 
-@pytest.mark.parametrize("reply", [Reply(400, b"<html>Bad Request</html>"), problem(400, "not-json")])
-def test_a_request_that_is_damaged_on_the_way_costs_no_event(reply: Reply) -> None:
+def test_a_request_that_something_on_the_way_refuses_costs_no_event() -> None:
+    reply = Reply(400, b"<html>Bad Request</html>")
     deliveries = Deliveries(Script(reply, reply).transport())
     assert deliveries() == [Outcome(len(BATCH), ())]
     assert deliveries.pauses == [Pause(0.0, 60.0)] * 2
+
+
+def test_requests_that_are_all_damaged_on_the_way_cost_no_event(caplog: pytest.LogCaptureFixture) -> None:
+    script = Script(*[NOT_JSON] * 5)
+    deliveries = Deliveries(script.transport())
+    assert deliveries() == [Outcome(1, ()), Outcome(1, ()), Outcome(2, ()), Outcome(4, ())]
+    assert [len(received.ids) for received in script.received] == [8, 4, 2, 1, 0, 1, 1, 2, 4]
+    assert deliveries.pauses == [Pause(0.0, 60.0)]
+    assert "the request was damaged on the way" in caplog.text
+
+
+def test_an_event_that_the_api_cannot_read_is_found_and_costs_no_other_one() -> None:
+    """The probe, a request without events, is what tells it from damage on the way."""
+    script = Script(otherwise=unreadable(IDS[3]))
+    deliveries = Deliveries(script.transport())
+    outcomes = deliveries()
+    assert _rejected(outcomes) == [IDS[3]]
+    assert [outcome.unkept for outcome in outcomes if outcome.rejections] == [BATCH[3].body]
+    assert sum(outcome.count for outcome in outcomes) == len(BATCH)
+    assert [len(received.ids) for received in script.received] == [8, 4, 2, 2, 1, 1, 0, 4]
+    assert deliveries.pauses == []
+
+
+@pytest.mark.parametrize("probe", [Reply(503), accept([]), problem(401, "unauthorized")])
+def test_no_event_is_condemned_while_the_probe_is_not_answered_by_the_api(probe: Reply) -> None:
+    deliveries = Deliveries(Script(NOT_JSON, probe).transport())
+    assert deliveries(BATCH[:1]) == [Outcome(1, ())]
+    assert deliveries.pauses == [Pause(0.0, 60.0)]
+
+
+def test_of_an_event_that_the_api_keeps_itself_nothing_is_to_be_kept() -> None:
+    (outcome,) = Deliveries(Script(rejecting(IDS[0])).transport())(BATCH[:1])
+    assert outcome.unkept is None
+
+
+def test_a_batch_of_nothing_is_not_sent() -> None:
+    script = Script()
+    assert Deliveries(script.transport())([]) == []
+    assert script.received == []
+
+
+def test_what_is_not_wanted_any_more_is_not_halved_either() -> None:
+    wanted = iter([True, True, False])
+    script = Script(otherwise=TOO_LARGE)
+    network = HttpTransport("http://api", "key", 1.0, script.transport())
+    sender = Sender(network, RetryPolicy(), lambda _: None, lambda: next(wanted))
+    assert list(sender.outcomes(BATCH)) == []
+    assert [len(received.ids) for received in script.received] == [8, 4]
 
 
 def test_a_proxy_that_lets_no_event_through_costs_no_event() -> None:
@@ -172,3 +227,22 @@ def test_whatever_fails_while_sending_loses_nothing(make: Callable[[], Exception
 def test_an_unexpected_failure_is_logged_with_its_origin(caplog: pytest.LogCaptureFixture) -> None:
     Deliveries(_fail_first(RuntimeError("a bug")))()
     assert any(record.exc_info for record in caplog.records)
+
+
+def test_what_is_sent_is_shown_for_debugging_without_what_may_be_personal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    batch = entries(2, player_id="alice")
+    with caplog.at_level(logging.DEBUG, "questlog"):
+        Deliveries(Script().transport())(batch)
+    assert "2 event(s), " in caplog.text
+    for entry in batch:
+        assert f"sent purchase {entry.event_id}, {len(entry.body)} bytes" in caplog.text
+    assert "alice" not in caplog.text
+    assert "secret-key" not in caplog.text
+
+
+def test_nothing_is_shown_unless_debugging_is_wanted(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "questlog"):
+        Deliveries(Script().transport())()
+    assert caplog.text == ""

@@ -8,9 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GAME = """
-from questlog import App, Client, Context, Device, Money, Purchase, uuid7
+from questlog import App, Client, Context, Device, Money, uuid7
 
-def play(client: Client) -> Purchase:
+def play(client: Client) -> str:
     return client.purchase(
         product_id="gems_1200",
         product_type="consumable",
@@ -28,7 +28,7 @@ context = Context(
     device=Device(platform="ios", os_version="26.1", model="iPhone17,2", locale="de-DE"),
 )
 with Client("https://events.example.com", "key", context=context) as client:
-    client.track(play(client))
+    play(client)
 """
 
 
@@ -57,10 +57,11 @@ def test_a_correct_game_passes(tmp_path: Path) -> None:
         ('store="app_store"', 'store="corner_shop"', 'Argument "store" to "purchase"'),
         ("sandbox=False", 'sandbox=False, colour="red"', 'Unexpected keyword argument "colour"'),
         (
-            "client.track(play(client))",
-            "client.track(play(client)); play(client).quantity = 2",
-            'Property "quantity"',
+            "    play(client)\n",
+            "    play(client)\n    context.player_id = None\n",
+            'Property "player_id"',
         ),
+        ("    play(client)\n", "    client.track(play(client))\n", 'Argument 1 to "track"'),
     ],
     ids=[
         "currency of Money.of",
@@ -70,6 +71,7 @@ def test_a_correct_game_passes(tmp_path: Path) -> None:
         "enum",
         "unknown field",
         "change",
+        "no event",
     ],
 )
 def test_a_mistake_is_found_before_the_game_runs(tmp_path: Path, right: str, wrong: str, error: str) -> None:

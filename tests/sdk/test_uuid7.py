@@ -44,7 +44,7 @@ def test_ids_ascend_whatever_the_clock_does(milliseconds: list[int]) -> None:
 
 def test_a_full_millisecond_runs_over_into_the_next_one() -> None:
     times = iter([5_000_000] * 2)
-    source = Uuid7Source(nanoseconds=lambda: next(times), bits=lambda count: (1 << count) - 1)
+    source = Uuid7Source(nanoseconds=lambda: next(times), random_bytes=lambda count: b"\xff" * count)
     first, second = source(), source()
     assert (_milliseconds(first), _milliseconds(second)) == (5, 6)
 

@@ -1,13 +1,16 @@
 import logging
 import math
 import threading
+import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
 from questlog import Rejection, Stats
 from questlog._clock import Clock
+from questlog._drops import Drops
 from questlog._queue import MemoryQueue
 from questlog._transport import HttpTransport
 from questlog._worker import Batching, Worker
@@ -141,9 +144,9 @@ def test_close_ends_every_wait_when_its_time_is_over(worker: MakeWorker) -> None
     put(working, 2)
     assert clock.long_wait.wait(LONG)
     assert working.close(0) == 2
-    assert working._thread is not None
-    working._thread.join(LONG)
-    assert not working._thread.is_alive()
+    assert working._background.thread is not None
+    working._background.thread.join(LONG)
+    assert not working._background.thread.is_alive()
 
 
 def test_close_says_how_many_events_stay_undelivered(
@@ -178,20 +181,20 @@ def test_close_lets_go_of_the_network_used_or_not(events: int) -> None:
             closed.set()
 
     transport = HttpTransport("http://api", "key", 1.0, Network(lambda _: httpx.Response(503)))
-    working = Worker(MemoryQueue(9, 9999), transport, Batching(1, 0.0), clock=InstantClock())
+    working = Worker(MemoryQueue(9, 9999), transport, Batching(1, 0.0), Drops(), clock=InstantClock())
     put(working, events)
     assert working.close(0) == events
     assert closed.wait(LONG)
 
 
-def test_an_event_after_close_is_dropped_and_counted(
-    worker: MakeWorker, caplog: pytest.LogCaptureFixture
-) -> None:
-    working = worker(Script())
+def test_what_is_stored_after_close_is_kept_and_no_thread_is_started_for_it(worker: MakeWorker) -> None:
+    script = Script()
+    working = worker(script)
     working.close(LONG)
     put(working, 2)
-    assert working.stats() == Stats(accepted=0, rejected=0, dropped=2, pending=0)
-    assert "the client is closed: 1 event(s) dropped so far" in caplog.text
+    assert working.stats() == Stats(accepted=0, rejected=0, dropped=0, pending=2)
+    assert not working._background.is_there
+    assert script.received == []
 
 
 def test_events_over_the_bound_are_dropped_counted_and_warned_of_now_and_then(
@@ -200,11 +203,11 @@ def test_events_over_the_bound_are_dropped_counted_and_warned_of_now_and_then(
     working = worker(Script(gate), queue=MemoryQueue(2, 10**6))
     put(working, 2)
     for entry in entries(1) * 1001:
-        working.put(entry)
+        working.put([entry.body])
     assert working.stats() == Stats(accepted=0, rejected=0, dropped=1001, pending=2)
     assert [record.message for record in caplog.records] == [
-        "the queue is full: 1 event(s) dropped so far",
-        "the queue is full: 1001 event(s) dropped so far",
+        "the outbox is full: 1 event(s) dropped so far",
+        "the outbox is full: 1000 event(s) dropped so far",
     ]
     gate.open.set()
     assert working.flush(LONG)
@@ -216,7 +219,7 @@ def test_a_rejected_event_is_reported_and_logged_without_its_values(
     (bad,) = entries(1, player_id="alice")
     told: list[Rejection] = []
     working = worker(Script(rejecting(bad.event_id)), on_rejected=told.append)
-    working.put(bad)
+    working.put([bad.body])
     assert working.flush(LONG)
     assert [rejection.event_id for rejection in told] == [bad.event_id]
     assert f"purchase {bad.event_id} was rejected: price.currency: must be one of EUR, USD" in caplog.text
@@ -234,7 +237,7 @@ def test_a_callback_that_raises_is_logged_and_stops_nothing(
     bad = entries(2)
     working = worker(Script(rejecting(*[entry.event_id for entry in bad])), on_rejected=fail)
     for entry in bad:
-        working.put(entry)
+        working.put([entry.body])
     assert working.flush(LONG)
     put(working, 1)
     assert working.flush(LONG)
@@ -250,7 +253,7 @@ def test_a_callback_may_flush_and_close_without_waiting_for_itself(worker: MakeW
         said.extend([working.flush(LONG), working.close(LONG)])
 
     working = worker(Script(rejecting(bad.event_id)), on_rejected=finish)
-    working.put(bad)
+    working.put([bad.body])
     assert working.close(LONG) == 0
     assert said == [False, 0]
 
@@ -268,10 +271,10 @@ def test_a_callback_may_close_and_what_is_pending_is_still_delivered(
     working = worker(script, batching=Batching(1, 0.0), on_rejected=close)
     put(working, 1)
     assert gate.reached.wait(LONG)
-    thread = working._thread
+    thread = working._background.thread
     assert thread is not None
     for entry in (bad, *rest):
-        working.put(entry)
+        working.put([entry.body])
     gate.open.set()
     thread.join(LONG)
     assert left == [2]
@@ -285,7 +288,7 @@ def test_a_log_handler_may_track_events_itself(worker: MakeWorker) -> None:
     class Tracking(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             del record
-            outside = threading.Thread(target=lambda: working.put(entries(1)[0]))
+            outside = threading.Thread(target=lambda: put(working, 1))
             outside.start()
             outside.join(LONG)
             assert not outside.is_alive()
@@ -324,3 +327,40 @@ def test_events_wait_when_no_thread_can_be_started(
     put(working, 1)
     assert working.flush(LONG)
     assert working.stats().accepted == 2
+
+
+def test_what_is_cleared_while_it_cannot_be_delivered_is_not_tried_again(worker: MakeWorker) -> None:
+    """With a clock that lets no time pass, the next attempt would follow at once."""
+    cleared = threading.Event()
+
+    def down(_: list[dict[str, Any]]) -> Reply:
+        working.clear()
+        cleared.set()
+        return Reply(503)
+
+    script = Script(down)
+    working = worker(script)
+    (first,) = put(working, 1)
+    assert cleared.wait(LONG)
+    (second,) = put(working, 1)
+    assert working.flush(LONG)
+    assert script.ids == [first.event_id, second.event_id]
+
+
+def test_a_pause_ends_what_is_tried_again_until_it_is_over(worker: MakeWorker) -> None:
+    def down(_: list[dict[str, Any]]) -> Reply:
+        working.pause()
+        return Reply(503)
+
+    script = Script(down)
+    working = worker(script)
+    put(working, 1)
+    condition: Any = working._changed
+    until = time.monotonic() + LONG
+    while not (working._paused and condition._waiters) and time.monotonic() < until:
+        threading.Event().wait(0.001)  # until the thread waits: for events that it may send
+    assert not working.flush(LONG), "and does not wait"
+    assert len(script.received) == 1
+    working.resume()
+    assert working.flush(LONG)
+    assert len(script.received) == 2

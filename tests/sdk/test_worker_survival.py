@@ -30,7 +30,7 @@ def wait_for_the_end(thread: threading.Thread | None) -> None:
 def test_a_log_handler_that_raises_does_not_end_delivery(worker: MakeWorker) -> None:
     (bad,) = entries(1)
     working = worker(Script(Reply(503), problem(401, "unauthorized"), rejecting(bad.event_id)))
-    working.put(bad)
+    working.put([bad.body])
     assert working.flush(LONG)
     put(working, 1)
     assert working.flush(LONG)
@@ -48,7 +48,7 @@ def test_a_log_handler_that_raises_does_not_reach_the_game(worker: MakeWorker, g
 def test_the_logger_tells_who_logged(worker: MakeWorker, caplog: pytest.LogCaptureFixture) -> None:
     working = worker(Script(Reply(503)), queue=MemoryQueue(1, 1))
     put(working, 1)
-    assert [(record.name, record.module) for record in caplog.records] == [("questlog", "_worker")]
+    assert [(record.name, record.module) for record in caplog.records] == [("questlog", "_drops")]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_thread_that_ended_is_started_again(
 ) -> None:
     working = worker(Script(die))
     put(working, 1)
-    wait_for_the_end(working._thread)
+    wait_for_the_end(working._background.thread)
     assert working.stats().pending == 1
     assert "delivery ended in an unexpected way" in caplog.text
     wake(working)
@@ -85,6 +85,5 @@ def test_close_counts_what_a_thread_that_ended_left_behind(worker: MakeWorker) -
     working = worker(Script(otherwise=die))
     put(working, 3)
     assert working.close(LONG) == 3
-    wait_for_the_end(working._thread)
-    put(working, 1)
-    assert working.stats() == Stats(accepted=0, rejected=0, dropped=1, pending=3)
+    wait_for_the_end(working._background.thread)
+    assert working.stats() == Stats(accepted=0, rejected=0, dropped=0, pending=3)

@@ -2,7 +2,7 @@
 
 from questlog_codegen.contracts import Catalog
 from questlog_codegen.emitters import catalog as bundle
-from questlog_codegen.emitters import client, models, openapi, packages, snowflake, validators
+from questlog_codegen.emitters import client, models, openapi, packages, snowflake, validators, writers
 
 OWNED = (
     "schemas/*/versions/*.json",
@@ -21,6 +21,7 @@ def generate(catalog: Catalog) -> dict[str, str]:
         **bundle.emit(catalog),
         **classes,
         **client.emit(catalog, classes),
+        **writers.emit(catalog),
         **validators.emit(catalog),
         **openapi.emit(catalog),
         **snowflake.emit(catalog),

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -21,7 +20,8 @@ PROBLEM = "urn:questlog:problem:"
 _REFUSING = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _ADVICE = {
-    # What the SDK sends is JSON. The API keeps nothing of a request it cannot read, so the events must stay.
+    # What the SDK sends is JSON. The API keeps nothing of a request it cannot read, so the events must stay,
+    # unless one of them is the cause: see `Sender`.
     400: "the request was damaged on the way: check what stands between the game and the API, e.g. a "
     "proxy that unpacks gzip and leaves the header Content-Encoding",
     401: "the write key is not accepted: check write_key",
@@ -35,9 +35,14 @@ _OTHER_ADVICE = "the API takes no such request: check url, and what stands betwe
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The request was refused whole, because of what is in the batch; `reason` is for a batch of one."""
+    """The request was refused whole, because of what is in the batch; `reason` is for a batch of one.
+
+    `advice` is what to do if it was not because of that: it may have been damaged on the way. Empty when that
+    is out of the question.
+    """
 
     reason: Violation
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,15 @@ def read_answer(
     shrinks = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and len(batch) > 1
     if shrinks or (problem and status in _REFUSING):
         return Refused(_violation(status, problem))
+    if problem and status == HTTPStatus.BAD_REQUEST:
+        return Refused(_violation(status, problem), _advice(status))
     if status in range(400, 500) and status not in _PASSING | {HTTPStatus.UNPROCESSABLE_ENTITY}:
-        return Misconfigured(f"HTTP {status}: {_ADVICE.get(status, _OTHER_ADVICE)}")
+        return Misconfigured(_advice(status))
     return Unavailable(_reason(status), _seconds(retry_after, now))
+
+
+def _advice(status: int) -> str:
+    return f"HTTP {status}: {_ADVICE.get(status, _OTHER_ADVICE)}"
 
 
 def _json(content: bytes) -> object:
@@ -113,6 +124,8 @@ def _reason(status: int) -> str:
 
 def _seconds(retry_after: str | None, now: datetime) -> float:
     """Return a Retry-After in seconds: a number or a date (RFC 9110, section 10.2.3); 0 when unreadable."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 30 modules that hardly any game needs
+
     if retry_after is None:
         return 0.0
     if retry_after.isascii() and retry_after.isdigit():

@@ -3,61 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-from questlog._context import Context, Stamp
-from questlog._entry import Entry
+from questlog._context import Context
+from questlog._emitter import Emitter
 from questlog._exit import ExitCall
 from questlog._fork import call_in_children
-from questlog._generated.client import EventMethods
-from questlog._model import Event
 from questlog._options import MAX_BATCH_EVENTS, Options
-from questlog._queue import MemoryQueue
-from questlog._results import Rejection, Stats
-from questlog._transport import HttpTransport
-from questlog._uuid7 import uuid7
-from questlog._worker import Batching, Worker
+from questlog._results import Drop, Rejection, Stats
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from questlog._pipeline import Pipeline
+    from questlog._scrub import BeforeSend
     from questlog._transport import BaseTransport
 
+    Outbox: TypeAlias = str | Path | None
 
-class Client(EventMethods):
-    """Delivers a game's events to a Questlog API, in batches, from a thread of its own.
+OUTBOX = "default"
 
-    Constructing an event that its contract refuses raises `InvalidEvent`. From there on nothing is raised:
-    events wait in memory until the API has answered for them, through outages and restarts of the API.
-    The thread starts with the first event.
 
-    A client that was not closed is closed when the program or the child of `multiprocessing` ends, which
-    takes 5 seconds at most; what is killed or ends by `os._exit` loses its pending events. A forked child
-    starts with an empty queue of its own, and with a closed client if its parent's was closed.
+class BaseClient(Emitter):
+    """What clients have in common: everything but how they wait. `Client` describes the options."""
 
-        with questlog.Client("https://events.example.com", "my-write-key", context=context) as client:
-            client.purchase(product_id="gems_1200", price=Money.of("4.99", "EUR"), ...)
-
-    Args:
-        url: Where the API is, without `/v1/events`.
-        write_key: The game's secret.
-        context: Who plays and where; may be replaced at any time by assigning to `client.context`.
-        on_rejected: Called from the background thread for each event the API refuses. What it raises is
-            logged.
-        batch_size: Most events in a request, at most 500.
-        flush_interval: Seconds an event waits for others to be sent with.
-        queue_events: Most events that wait; further ones are dropped and counted.
-        queue_bytes: Most bytes of JSON that wait.
-        timeout: Seconds for each step of a request (connecting, each write, each read), and for reading the
-            body of an answer; at most a day. The API takes up to 25 seconds to store a batch before it
-            answers, so give it more. A server that sends its headers a few bytes at a time can hold an
-            attempt for longer than this; that delays delivery, never the game nor `close`.
-        transport: What httpx sends through, for tests; None is the network.
-
-    Raises:
-        ValueError: for an option that cannot work.
-        TypeError: when `context` is no `Context`, also when it is assigned, or `on_rejected` no function.
-    """
+    _waits_for_disk = True
 
     def __init__(  # noqa: PLR0913 - each is an option of its own, by keyword
         self,
@@ -65,15 +35,22 @@ class Client(EventMethods):
         write_key: str,
         *,
         context: Context,
+        outbox: Outbox = OUTBOX,
+        durability: Literal["background", "sync"] = "background",
+        outbox_bytes: int = 64 * 1024 * 1024,
+        outbox_days: float = 14.0,
+        consent: bool = True,
         on_rejected: Callable[[Rejection], object] | None = None,
+        on_dropped: Callable[[Drop], object] | None = None,
+        before_send: BeforeSend | None = None,
         batch_size: int = MAX_BATCH_EVENTS,
         flush_interval: float = 1.0,
-        queue_events: int = 10_000,
+        queue_events: int = 20_000,
         queue_bytes: int = 32 * 1024 * 1024,
         timeout: float = 30.0,
         transport: BaseTransport | None = None,
     ) -> None:
-        self.context = context
+        super().__init__(context)
         self._options = Options(
             url=url,
             write_key=write_key,
@@ -82,36 +59,130 @@ class Client(EventMethods):
             queue_events=queue_events,
             queue_bytes=queue_bytes,
             timeout=timeout,
+            folder=_folder(outbox),
+            durability=durability,
+            outbox_bytes=outbox_bytes,
+            outbox_days=outbox_days,
         )
-        if on_rejected is not None and not callable(on_rejected):
-            raise TypeError(f"on_rejected must be a function or None, not {type(on_rejected).__name__}")
-        self._on_rejected = on_rejected
+        self._hooks = on_rejected, on_dropped, before_send
+        _expect_functions(on_rejected=on_rejected, on_dropped=on_dropped, before_send=before_send)
         self._transport = transport
-        self._worker = self._new_worker()
+        self._consent = True
+        self._pipeline = self._new_pipeline()
+        self.consent = consent
+        self._pipeline.start(looks=self._waits_for_disk)
         call_in_children(self._renew)
-        self._exit = ExitCall(self.close)
+        self._exit = ExitCall(self._end)
 
     @property
-    def context(self) -> Context:
-        """Who plays and where: of the events made from now on."""
-        return self._context
+    def consent(self) -> bool:
+        """Whether the player agrees; without, nothing is stored and nothing is sent.
 
-    @context.setter
-    def context(self, context: Context) -> None:
-        self._context = _checked(context)
-
-    def track(self, event: Event) -> None:
-        """Accept an event for delivery; never blocks on the network and never raises.
-
-        What is no event is logged, and counted as dropped.
+        It is not remembered: say it at each start. What is in the outbox when consent ends stays there, and
+        is sent if consent is given again; `purge` deletes it.
         """
+        return self._consent
+
+    @consent.setter
+    def consent(self, consent: bool) -> None:
+        before, self._consent = self._consent, bool(consent)
+        if before and not self._consent:
+            self._pipeline.pause()
+        elif self._consent and not before:
+            self._pipeline.resume()
+
+    def for_player(self, context: Context) -> PlayerClient:
+        """Return a client for one player of many, as game servers have them: its events have `context`.
+
+        It costs next to nothing and shares everything else with this client; it need not be closed.
+        """
+        return PlayerClient(self, context)
+
+    def stats(self) -> Stats:
+        """Return how many events were accepted, rejected and dropped, and how many are pending."""
+        return self._pipeline.stats()
+
+    def _new_pipeline(self) -> Pipeline:
+        from questlog._pipeline import Hooks, Pipeline  # noqa: PLC0415 - not for who only makes events
+
+        return Pipeline(self._options, Hooks(*self._hooks), self._transport)
+
+    def _put(self, body: bytes) -> None:
+        if not self._consent:
+            return
         self._exit.cover_multiprocessing()
-        try:
-            entry = Entry.of(event)
-        except Exception:  # noqa: BLE001 - whatever was given here, the game goes on
-            self._worker.drop(f"track() takes events such as questlog.Purchase, not {type(event).__name__}")
-        else:
-            self._worker.put(entry)
+        self._pipeline.put(body)
+        if self._waits_for_disk and self._options.sync:
+            self._pipeline.stored(self._options.timeout)
+
+    def _drop(self, reason: str) -> None:
+        self._pipeline.drop(reason)
+
+    def _end(self, timeout: float = 1.5) -> int:
+        left = self._pipeline.close(timeout)
+        if self._pipeline.stopped:
+            self._exit.cancel()  # there is nothing to wait for a second time
+        return left
+
+    def _renew(self) -> None:
+        """Start empty in a forked child: its parent still has what was pending, and the threads."""
+        closed = self._pipeline.closing
+        self._pipeline.abandon()
+        self._pipeline = self._new_pipeline()
+        if not self._consent:
+            self._pipeline.pause()
+        if closed:
+            self._pipeline.close(0)
+
+
+class Client(BaseClient):
+    """Delivers a game's events to a Questlog API, in batches, from threads of its own.
+
+    Events are checked where they are made; one that its contract refuses raises `InvalidEvent`, and from
+    there on nothing is raised. They are stored in the outbox within milliseconds and delivered from there,
+    through outages, crashes and restarts. No thread starts before the first event, unless an earlier run left
+    some.
+
+    A client that was not closed is closed when the program or the child of `multiprocessing` ends, which
+    takes 1.5 seconds at most; what is not delivered by then is delivered after the next start. A forked child
+    starts with an empty outbox of its own, and with a closed client if its parent's was closed.
+
+        with questlog.Client("https://events.example.com", "my-write-key", context=context) as client:
+            client.purchase(product_id="gems_1200", price=Money.of("4.99", "EUR"), ...)
+
+    Args:
+        url: Where the API is, without `/v1/events`.
+        write_key: The game's secret.
+        context: Who plays and where; may be replaced at any time by assigning to `client.context`.
+        outbox: Folder for events that are not delivered yet; `"default"` is one of this user's,
+            None keeps them in memory only, where they end with the process. Several clients and processes may
+            share it.
+        durability: `"background"`: what a killed process took in its last moments, some milliseconds, is
+            lost. `"sync"`: a call returns once its event is on the disk, some milliseconds later; nothing is
+            lost.
+        outbox_bytes: Most bytes of JSON in the outbox; further events are dropped and counted.
+        outbox_days: Days after which an event is given up, and counted as dropped. The warehouse tells copies
+            of an event apart for 30.
+        consent: Whether the player agrees: without, nothing is stored and nothing is sent.
+        on_rejected: Called in the background for each event the API refuses.
+        on_dropped: Called for events that are given up, with the reason; by the thread that gives them up.
+        before_send: Called in the background with each event as JSON, before it is stored: returns it,
+            changed or not, or None to drop it. An event on which it fails is set aside, not sent.
+        batch_size: Most events in a request, at most 500.
+        flush_interval: Seconds an event waits for others to be sent with.
+        queue_events: Most events that wait in memory for the disk, and that are kept there while the disk
+            does not take them, or without one; further ones are dropped.
+        queue_bytes: Most bytes of JSON that wait, and that are kept there.
+        timeout: Seconds for each step of a request (connecting, each write, each read), and for reading the
+            body of an answer; at most a day. The API takes up to 25 seconds to store a batch before it
+            answers, so give it more. A server that sends its headers a few bytes at a time can hold an
+            attempt for longer than this; that delays delivery, never the game nor `close`.
+        transport: What httpx sends through, for tests; None is the network.
+
+    Raises:
+        ValueError: for an option that cannot work.
+        TypeError: when `context` is no `Context`, also when it is assigned, or a hook is no function.
+    """
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Send what was tracked so far now, and wait until the API has answered for all of it.
@@ -122,27 +193,29 @@ class Client(EventMethods):
         Returns:
             True when all of it is accepted or rejected, False when some is still pending.
         """
-        return self._worker.flush(timeout)
+        return self._pipeline.flush(timeout)
 
-    def close(self, timeout: float = 5.0) -> int:
-        """Deliver what is pending and stop; events tracked afterwards are dropped.
+    def close(self, timeout: float = 1.5) -> int:
+        """Store what is pending, try to deliver it, and stop; events tracked afterwards are dropped.
 
-        Called by `on_rejected` it returns at once, and what is pending is delivered after that.
+        Called by a hook it returns at once, and what is pending is delivered after that.
 
         Args:
             timeout: Seconds to try at most.
 
         Returns:
-            How many events stayed undelivered; in `on_rejected`, how many still wait.
+            How many events stayed undelivered, in the outbox for the next start; called by a hook, how many
+            still wait.
         """
-        left = self._worker.close(timeout)
-        if self._worker.stopped:
-            self._exit.cancel()
-        return left
+        return self._end(timeout)
 
-    def stats(self) -> Stats:
-        """Return how many events were accepted, rejected and dropped, and how many are pending."""
-        return self._worker.stats()
+    def purge(self) -> int:
+        """Delete all events that are not delivered, those of earlier runs and those set aside too.
+
+        Returns:
+            How many were waiting to be delivered.
+        """
+        return self._pipeline.purge()
 
     def __enter__(self) -> Self:
         return self
@@ -150,28 +223,30 @@ class Client(EventMethods):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _stamp(self, context: Context | None, event_id: UUID | None, occurred_at: datetime | None) -> Stamp:
-        who = self._context if context is None else _checked(context)
-        return who.stamp(event_id or uuid7(), occurred_at or datetime.now(UTC))
 
-    def _new_worker(self) -> Worker:
-        options = self._options
-        return Worker(
-            MemoryQueue(options.queue_events, options.queue_bytes),
-            HttpTransport(options.url, options.write_key, options.timeout, self._transport),
-            Batching(options.batch_size, options.flush_interval),
-            self._on_rejected,
-        )
+class PlayerClient(Emitter):
+    """One player of many: gives events to the client it is made from. Made by `for_player`."""
 
-    def _renew(self) -> None:
-        """Start empty in a forked child: its parent still has what was pending, and the thread."""
-        closed = self._worker.closing
-        self._worker = self._new_worker()
-        if closed:
-            self._worker.close(0)
+    def __init__(self, client: BaseClient, context: Context) -> None:
+        super().__init__(context)
+        self._client = client
+
+    def _put(self, body: bytes) -> None:
+        self._client._put(body)  # noqa: SLF001 - they are parts of one thing
+
+    def _drop(self, reason: str) -> None:
+        self._client._drop(reason)  # noqa: SLF001 - likewise
 
 
-def _checked(context: Context) -> Context:
-    if not isinstance(context, Context):
-        raise TypeError(f"context must be a questlog.Context, not {type(context).__name__}")
-    return context
+def _folder(outbox: Outbox) -> Path | None:
+    if outbox is None:
+        return None
+    from questlog._place import outbox_folder  # noqa: PLC0415 - not for a game without an outbox
+
+    return outbox_folder(outbox)
+
+
+def _expect_functions(**hooks: object) -> None:
+    for name, hook in hooks.items():
+        if hook is not None and not callable(hook):
+            raise TypeError(f"{name} must be a function or None, not {type(hook).__name__}")

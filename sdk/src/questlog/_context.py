@@ -1,29 +1,18 @@
 """Who plays and where: what every event of a client has in common."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, field, fields
+from typing import Any
 from uuid import UUID
 
 from questlog._generated.models.shared.app import App
 from questlog._generated.models.shared.device import Device
+from questlog._model import Model
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stamp:
-    """The envelope of one event."""
-
-    event_id: UUID
-    occurred_at: datetime
-    install_id: UUID
-    player_id: str | None
-    session_id: UUID
-    app: App
-    device: Device
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Context:
-    """The installation, session, app and device that events come from.
+class Context(Model):
+    """The installation, session, app and device that events come from; checked once, not for each of them.
 
     Attributes:
         install_id: Identity of this installation; keep it, and make a new one with `uuid7()` on reinstall.
@@ -31,6 +20,9 @@ class Context:
         app: The build of the game.
         device: The device it runs on.
         player_id: The studio's own account id; None before login.
+
+    Raises:
+        InvalidEvent: when a value breaks the contracts; it names the field and the rule.
     """
 
     install_id: UUID
@@ -38,15 +30,14 @@ class Context:
     app: App
     device: Device
     player_id: str | None = None
+    members: str = field(init=False, repr=False, compare=False, default="")
+    """Its fields as members of an event's JSON."""
 
-    def stamp(self, event_id: UUID, occurred_at: datetime) -> Stamp:
-        """Return the envelope of an event that happened at `occurred_at`, in this context."""
-        return Stamp(
-            event_id=event_id,
-            occurred_at=occurred_at,
-            install_id=self.install_id,
-            player_id=self.player_id,
-            session_id=self.session_id,
-            app=self.app,
-            device=self.device,
-        )
+    def __post_init__(self) -> None:
+        Model.__post_init__(self)  # not by `super()`: a dataclass with slots is another class
+        text = json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":"))
+        object.__setattr__(self, "members", text[1:-1])
+
+    def as_arguments(self) -> dict[str, Any]:
+        """Return what the models of events take of it."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.init}

@@ -56,7 +56,9 @@ def rfc3339(moment: datetime) -> str:
 
 def _members(model: Model) -> dict[str, Any]:
     form = {}
-    for name in model.__dataclass_fields__:
+    for name, field in model.__dataclass_fields__.items():
+        if not field.init:
+            continue  # made of the others
         value = getattr(model, name)
         if value is not None:
             form[name] = _json(value, name)
@@ -83,11 +85,18 @@ def _same(value: object) -> object:
     return value
 
 
-def _text(value: str) -> str:
+def is_unicode(text: str) -> bool:
+    """Tell whether `text` is Unicode: one with a lone surrogate is not."""
     try:
-        value.encode()
+        text.encode()
     except UnicodeEncodeError:
-        raise InvalidEvent("", "type", "must be Unicode text; it has a lone surrogate") from None
+        return False
+    return True
+
+
+def _text(value: str) -> str:
+    if not is_unicode(value):
+        raise InvalidEvent("", "type", "must be Unicode text; it has a lone surrogate")
     return value
 
 

@@ -1,13 +1,19 @@
 """The client's options, checked when it is made: a typing mistake must not wait for the first batch."""
 
+from __future__ import annotations
+
 import math
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_BATCH_EVENTS = 500
 """Most events the API takes in one request."""
 
+_DURABILITIES = ("background", "sync")
 _MAX_TIMEOUT = 86_400  # sockets take 24 days, and whoever waits for one has other troubles
 
 
@@ -26,6 +32,10 @@ class Options:
     queue_events: int
     queue_bytes: int
     timeout: float
+    folder: Path | None = None
+    durability: str = "background"
+    outbox_bytes: int = 64 * 1024 * 1024
+    outbox_days: float = 14.0
 
     def __post_init__(self) -> None:
         _check_url(self.url)
@@ -40,10 +50,39 @@ class Options:
         _require(_is_span(self.flush_interval), "flush_interval must be 0 or more seconds, and not infinite")
         _require(_is_count(self.queue_events), "queue_events must be 1 or more events")
         _require(_is_count(self.queue_bytes), "queue_bytes must be 1 or more bytes")
+        _require(_is_count(self.outbox_bytes), "outbox_bytes must be 1 or more bytes")
+        _require(_is_span(self.outbox_days) and self.outbox_days > 0, "outbox_days must be more than 0 days")
+        _require(self.durability in _DURABILITIES, 'durability must be "background" or "sync"')
+        _require(
+            self.durability == "background" or self.folder is not None,
+            'durability="sync" needs a folder: outbox must not be None',
+        )
         _require(
             _is_span(self.timeout) and 0 < self.timeout <= _MAX_TIMEOUT,
             f"timeout must be more than 0 and at most {_MAX_TIMEOUT} seconds",
         )
+
+    @property
+    def sync(self) -> bool:
+        """Whether an event is on the disk, also after a power cut, before the call returns."""
+        return self.durability == "sync"
+
+    @property
+    def outbox_seconds(self) -> float:
+        """Age at which events are given up."""
+        return self.outbox_days * 86_400
+
+    @property
+    def destination(self) -> str:
+        """Names URL and key in the outbox; neither can be told from it."""
+        from questlog._outbox import destination_of  # noqa: PLC0415 - not for a game without an outbox
+
+        return destination_of(self.url, self.write_key)
+
+    @property
+    def pattern(self) -> str:
+        """Which files of the folder are of this destination (glob)."""
+        return f"{self.destination}-*.outbox"
 
 
 def _is_text(value: object) -> bool:
@@ -59,6 +98,8 @@ def _is_span(value: object) -> bool:
 
 
 def _check_url(url: str) -> None:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - not for the import of the package
+
     _require(
         _is_text(url) and " " not in url and url.isprintable() and _names_a_server(url),
         'url must be like "https://events.example.com"',
@@ -69,6 +110,8 @@ def _check_url(url: str) -> None:
 
 
 def _names_a_server(url: str) -> bool:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - as above
+
     try:
         parts = urlsplit(url)
         # As the resolver will encode it: empty labels and labels of over 63 characters are no name.

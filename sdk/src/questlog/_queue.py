@@ -1,47 +1,108 @@
-"""Where events wait until they are answered: in memory, bounded. Its user holds a lock around every call."""
+"""Where events wait until they are answered: on the disk, or in memory.
 
-from collections import deque
+Who uses a queue holds a lock around every call but `len`.
+"""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from typing import Protocol
 
 from questlog._entry import Entry
 
 
+class Queue(Protocol):
+    """A first-in, first-out queue. Events stay until `remove`, so that none is lost while it is sent."""
+
+    def __len__(self) -> int:
+        """Return how many events it holds, or did when it was closed; never waits."""
+
+    def put(self, bodies: Sequence[bytes]) -> int:
+        """Append events, the first ones as far as there is room; return how many that are."""
+
+    def oldest(self, max_events: int, max_bytes: int) -> list[Entry]:
+        """Return the oldest events within both bounds, at least one if there is any; they stay queued."""
+
+    def remove(self, count: int) -> None:
+        """Forget the first `count` events of the last `oldest`: they were answered."""
+
+    def clear(self) -> int:
+        """Forget all events; return how many that were."""
+
+    def absorb(self) -> int | None:
+        """Take over some of what others have left behind; return how many, None when there is no more."""
+
+    def given_up(self) -> Counter[str]:
+        """Return of how many events it let go without an answer since this was asked last, and why."""
+
+    def close(self) -> None:
+        """Let go of the disk."""
+
+    def abandon(self) -> None:
+        """Forget, in a forked child, what is its parent's."""
+
+
 class MemoryQueue:
-    """A first-in, first-out queue. Entries stay until `remove`, so that none is lost while it is sent.
+    """A queue that ends with the process.
 
     Args:
-        max_events: Most entries it holds.
+        max_events: Most events it holds.
         max_bytes: Most bytes of JSON it holds.
+
+    Attributes:
+        bodies: The JSON of each event, oldest first.
+        bytes: Of all of it.
     """
 
     def __init__(self, max_events: int, max_bytes: int) -> None:
         self._max_events = max_events
         self._max_bytes = max_bytes
-        self._entries: deque[Entry] = deque()
-        self._bytes = 0
+        self.bodies: deque[bytes] = deque()
+        self.bytes = 0
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.bodies)
 
-    def put(self, entry: Entry) -> bool:
-        """Append `entry`; False, and nothing done, when that would exceed a bound."""
-        if len(self._entries) >= self._max_events or self._bytes + len(entry.body) > self._max_bytes:
-            return False
-        self._entries.append(entry)
-        self._bytes += len(entry.body)
-        return True
+    def put(self, bodies: Sequence[bytes]) -> int:
+        """Append events, the first ones as far as there is room; return how many that are."""
+        for kept, body in enumerate(bodies):
+            if len(self.bodies) >= self._max_events or self.bytes + len(body) > self._max_bytes:
+                return kept
+            self.bodies.append(body)
+            self.bytes += len(body)
+        return len(bodies)
 
     def oldest(self, max_events: int, max_bytes: int) -> list[Entry]:
-        """Return the oldest entries within both bounds, at least one if there is any; they stay queued."""
+        """Return the oldest events within both bounds, at least one if there is any; they stay queued."""
         batch: list[Entry] = []
         size = 0
-        for entry in self._entries:
-            size += len(entry.body)
+        for body in self.bodies:
+            size += len(body)
             if batch and (len(batch) == max_events or size > max_bytes):
                 break
-            batch.append(entry)
+            batch.append(Entry.read(body))
         return batch
 
     def remove(self, count: int) -> None:
-        """Forget the oldest `count` entries: they were answered."""
+        """Forget the oldest `count` events: they were answered."""
         for _ in range(count):
-            self._bytes -= len(self._entries.popleft().body)
+            self.bytes -= len(self.bodies.popleft())
+
+    def clear(self) -> int:
+        """Forget all events; return how many that were."""
+        count = len(self.bodies)
+        self.bodies.clear()
+        self.bytes = 0
+        return count
+
+    def absorb(self) -> None:
+        """Return None: nobody leaves anything behind in memory."""
+
+    def given_up(self) -> Counter[str]:
+        """Return nothing: here events wait as long as it takes."""
+        return Counter()
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    def abandon(self) -> None:
+        """Do nothing: a child has memory of its own."""

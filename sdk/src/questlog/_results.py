@@ -46,14 +46,27 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """Events that are given up without an answer.
+
+    Attributes:
+        reason: Why, in words for a log.
+        events: How many.
+    """
+
+    reason: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
-    """What became of the events tracked so far.
+    """What became of the events of a client: those it took, and those an earlier process left behind.
 
     Attributes:
         accepted: The API has them.
         rejected: The API refused them; each was given to `on_rejected`.
-        dropped: Never sent: the queue was full, the client closed, or what was tracked is no event.
-        pending: Waiting to be sent or answered.
+        dropped: Given up without an answer; all were given to `on_dropped`.
+        pending: Waiting to be stored, sent or answered.
     """
 
     accepted: int

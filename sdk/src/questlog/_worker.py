@@ -1,21 +1,25 @@
 """The thread that delivers what waits in the queue. It starts with the first event."""
 
 import threading
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from questlog._background import Background
 from questlog._clock import Clock, bounded
+from questlog._drops import Drops
 from questlog._entry import Entry
-from questlog._log import get_logger
-from questlog._queue import MemoryQueue
+from questlog._guarded import GuardedQueue
+from questlog._log import contained, get_logger
+from questlog._queue import Queue
 from questlog._results import Rejection, Stats
 from questlog._retry import Pause, RetryPolicy
 from questlog._sender import Outcome, Sender
 from questlog._transport import Transport
 
 BATCH_BYTES = 1024 * 1024  # of JSON, before gzip; the API takes 5 MiB
-_DROPS_A_WARNING = 1000
+LAST_SECONDS = 0.2  # of closing, for a thread that only waits
+FULL = "the outbox is full"
 _logger = get_logger()
 
 
@@ -31,71 +35,108 @@ class Worker:
     """Delivers in the background, one batch at a time, oldest first.
 
     Args:
-        queue: Where events wait.
-        transport: Takes a batch to the API.
+        queue: Where events wait; `release` closes it.
+        transport: Takes a batch to the API; closed when the worker ends.
         batching: When to send.
+        drops: Counts what is given up.
         on_rejected: Called in the background for each event the API refuses.
+        set_aside: Given reason and JSON of an event that is refused and of which the API keeps nothing.
+        ended: Called once, when nothing more will be delivered.
         clock: Waits.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts it is made of, each named by its caller
         self,
-        queue: MemoryQueue,
+        queue: Queue,
         transport: Transport,
         batching: Batching,
+        drops: Drops,
+        *,
         on_rejected: Callable[[Rejection], object] | None = None,
+        set_aside: Callable[[str, bytes], object] = lambda _, __: None,
+        ended: Callable[[], object] = lambda: None,
         clock: Clock | None = None,
     ) -> None:
-        self._queue = queue
+        self._queue = GuardedQueue(queue)
         self._transport = transport
         self._batching = batching
+        self._drops = drops
         self._on_rejected = on_rejected
+        self._set_aside = set_aside
+        self._ended = ended
         self._clock = clock or Clock()
-        self._sender = Sender(transport, RetryPolicy(), self._pause)
-        self._changed = threading.Condition()  # guards everything below, and the queue
-        self._thread: threading.Thread | None = None
-        self._drops: Counter[str] = Counter()  # why -> how many events
+        self._sender = Sender(transport, RetryPolicy(), self._pause, self._wanted)
+        self._changed = threading.Condition()  # guards what follows; never held while a disk is waited for
+        self._background = Background(self._run, "questlog", "deliver them")
         self._accepted = self._rejected = 0
-        self._taken = self._settled = 0  # events queued so far; of them, answered and told
-        self._flush_until = 0  # how many events a flush wants settled
+        self._taken = 0  # events queued so far
+        self._telling = 0  # of those that have left the queue, how many may not be told yet
+        self._flush_until = 0  # how many events a flush wants to have left
         self._hurried = False  # flush and close want the next attempt now
-        self._closing = False  # take no more, finish what waits
+        self._paused = False  # nothing is sent
+        self._closing = False  # end when nothing waits
         self._stopped = False  # leave what waits
+        self._over = False
 
     @property
-    def closing(self) -> bool:
-        """Whether `close` was called: no more events are taken."""
-        return self._closing
+    def over(self) -> bool:
+        """Whether it has ended: nothing more will be delivered."""
+        return self._over
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing more will be delivered."""
-        return self._stopped
+        """Whether it has ended, or ends with the answer it waits for."""
+        return self._over or self._stopped
 
-    def put(self, entry: Entry) -> None:
-        """Queue `entry`; when the queue is full or the worker closed, drop and count it."""
-        with self._changed:
-            kept = not self._closing and self._queue.put(entry)
-            if kept:
-                self._taken += 1
-                if len(self._queue) == 1 or self._ripe():
-                    self._changed.notify_all()
-        if not kept:
-            self.drop("the client is closed" if self._closing else "the queue is full")
-        elif self._thread is None:
-            self._start()
+    @property
+    def is_caller(self) -> bool:
+        """Whether it is the worker's thread that asks, in a hook."""
+        return self._background.is_caller
 
-    def drop(self, reason: str) -> None:
-        """Count an event that is not queued, and log `reason` now and then."""
+    def put(self, bodies: Sequence[bytes]) -> int:
+        """Queue events; those for which there is no room are dropped. Return how many are kept."""
+        kept = self._queue.put(bodies)
         with self._changed:
-            self._drops[reason] += 1
-            count = self._drops[reason]
-        # Logging stays out of the lock: a log handler may track events itself.
-        if count % _DROPS_A_WARNING == 1:
-            _logger.warning("%s: %d event(s) dropped so far", reason, count)
+            self._taken += kept
+            if kept and (len(self._queue) == kept or self._ripe()):
+                self._changed.notify_all()
+        if kept < len(bodies):
+            self._drops.add(FULL, len(bodies) - kept)
+        self._start()
+        return kept
+
+    def take_over(self) -> bool:
+        """Take over some of what others have left behind, to deliver it; return whether there is more."""
+        absorbed = self._queue.absorb()
+        with self._changed:
+            self._taken += absorbed or 0
+            self._changed.notify_all()
+        self._give_up()
+        self._start()
+        return absorbed is not None
+
+    def pause(self) -> None:
+        """Send nothing, from the next attempt on, until `resume`."""
+        with self._changed:
+            self._paused = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Send again."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+        self._start()
+
+    def clear(self) -> int:
+        """Forget all that is queued, and do not send again what is under way; return how many that were."""
+        cleared = self._queue.clear()
+        with self._changed:
+            self._changed.notify_all()
+        return cleared
 
     def flush(self, timeout: float) -> bool:
-        """Send what is queued now without waiting for more; True once all of it is answered.
+        """Send what is queued now without waiting for more; True once all of it is answered or given up.
 
         Args:
             timeout: Seconds after which to stop waiting and return False; the worker goes on.
@@ -105,75 +146,81 @@ class Worker:
             self._flush_until = until = self._taken
             self._hurried = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._settled >= until or not self._waitable(), bounded(timeout))
-            return self._settled >= until
+            self._changed.wait_for(lambda: self._left() >= until or not self._waitable(), bounded(timeout))
+            return self._left() >= until
 
-    def close(self, timeout: float) -> int:
-        """Take no more, deliver what is queued, and stop after `timeout` seconds; return what is left.
-
-        In `on_rejected` it does not wait for itself: it returns at once, and what is left is then delivered.
-        """
+    def finish(self) -> None:
+        """Deliver what is queued, and then end."""
         with self._changed:
             self._closing = self._hurried = True
             self._changed.notify_all()
         self._start()
-        with self._changed:
-            thread = self._thread
-        if thread is threading.current_thread():
-            return self.stats().pending
-        if thread is not None and thread.is_alive():
-            thread.join(bounded(timeout))
+        if not (self._background.is_there or self._sendable()):
+            self._finish()
+
+    def close(self, timeout: float) -> int:
+        """Finish, and stop after `timeout` seconds; return how many events are left.
+
+        In `on_rejected` it does not wait for itself: it returns at once, and what is left is then delivered.
+        """
+        self.finish()
+        if self.is_caller:
+            return len(self._queue)
+        self._background.join(bounded(timeout) - LAST_SECONDS)
         return self._stop()
+
+    def release(self) -> None:
+        """Let go of the queue; nothing is put into it any more."""
+        self._queue.release()
 
     def stats(self) -> Stats:
         """Return what became of the events so far."""
         with self._changed:
-            return Stats(self._accepted, self._rejected, self._drops.total(), len(self._queue))
+            return Stats(self._accepted, self._rejected, self._drops.total, len(self._queue))
+
+    def _sendable(self) -> bool:
+        return len(self._queue) > 0 and not self._paused
 
     def _ripe(self) -> bool:
         enough = len(self._queue) >= self._batching.events
-        return enough or self._closing or self._settled < self._flush_until
+        return enough or self._closing or self._stopped or self._left() < self._flush_until
+
+    def _left(self) -> int:
+        """Return how many events have left the queue, and all about them is told."""
+        return self._taken - len(self._queue) - self._telling
 
     def _waitable(self) -> bool:
-        """Tell whether a thread works that is not the caller's own, as it is in `on_rejected`."""
-        return not self._stopped and self._thread not in (None, threading.current_thread())
+        """Tell whether a thread sends that is not the caller's own, as it is in `on_rejected`."""
+        ends = self._stopped or self._over or self._paused
+        return not ends and self._background.is_there and not self.is_caller
+
+    def _wanted(self) -> bool:
+        """Tell whether the batch under way is still to be sent."""
+        return not (self._stopped or self._paused) and self._queue.lent
 
     def _stop(self) -> int:
         with self._changed:
             already_stopped, self._stopped = self._stopped, True
             self._changed.notify_all()
-            left, threadless = len(self._queue), self._thread is None
-        if threadless:
-            self._transport.close()
+            left = len(self._queue)
+        if not self._background.is_there:
+            self._finish()
+        self._background.join(LAST_SECONDS)  # mostly it only waits; then the outbox is free at once
         if left and not already_stopped:
             _logger.warning("closed with %d event(s) undelivered", left)
         return left
 
     def _start(self) -> None:
-        """Start the thread if there is work for it and it does not run: not yet, or no longer."""
-        try:
-            with self._changed:
-                if self._thread is None and len(self._queue) and not self._stopped:
-                    self._start_thread()
-        except RuntimeError as error:  # too many threads, or the interpreter is going down
-            _logger.warning("events are kept, but no thread can be started to deliver them: %s", error)
-
-    def _start_thread(self) -> None:
-        # Known before it runs: a signal handler that tracks an event here must not start another.
-        self._thread = threading.Thread(target=self._run, name="questlog", daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:
-            self._thread = None
-            raise
+        """Start the thread if there is work for it and it is not there: not yet, or no longer."""
+        with self._changed:
+            if self._sendable() and not (self._stopped or self._over):
+                self._background.start()
 
     def _run(self) -> None:
         try:
-            while batch := self._next_batch():
-                for outcome in self._sender.outcomes(batch):
+            while self._wait():
+                for outcome in self._sender.outcomes(self._oldest()):
                     self._settle(outcome)
-                    if self._stopped:
-                        return
         except BaseException:
             _logger.exception(
                 "delivery ended in an unexpected way; events are kept, the next one starts it again"
@@ -181,44 +228,68 @@ class Worker:
         finally:
             self._end()
 
-    def _end(self) -> None:
+    def _wait(self) -> bool:
+        """Wait for events, and for company for them; False when there is nothing more to do."""
         with self._changed:
-            finished = self._stopped or (self._closing and not len(self._queue))
-            if not finished:
-                self._thread = None
-            self._changed.notify_all()
-        if finished:
-            self._transport.close()
-
-    def _next_batch(self) -> list[Entry]:
-        """Wait for events; return none when there is nothing more to do."""
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._queue) or self._closing)
+            self._changed.wait_for(lambda: self._sendable() or self._closing or self._stopped)
             self._clock.wait_for(self._changed, self._ripe, self._batching.seconds)
-            return [] if self._stopped else self._queue.oldest(self._batching.events, BATCH_BYTES)
+            return not self._stopped and (self._sendable() or not self._closing)
+
+    def _oldest(self) -> list[Entry]:
+        batch = self._queue.oldest(self._batching.events, BATCH_BYTES)
+        self._give_up()
+        return batch
+
+    def _give_up(self) -> None:
+        for reason, count in self._queue.given_up().items():
+            self._drops.add(reason, count)
+        with self._changed:
+            self._changed.notify_all()
 
     def _settle(self, outcome: Outcome) -> None:
+        if outcome.unkept is not None:
+            self._set_aside(str(outcome.rejections[0]), outcome.unkept)
         with self._changed:
-            self._queue.remove(outcome.count)
+            self._telling += outcome.count
+        try:
+            self._forget(outcome)
+            for rejection in outcome.rejections:
+                self._tell(rejection)
+        finally:
+            with self._changed:
+                self._telling -= outcome.count
+                self._changed.notify_all()
+
+    def _forget(self, outcome: Outcome) -> None:
+        self._queue.remove(outcome.count)
+        with self._changed:
             self._rejected += len(outcome.rejections)
             self._accepted += outcome.count - len(outcome.rejections)
-        for rejection in outcome.rejections:
-            self._tell(rejection)
-        with self._changed:
-            self._settled += outcome.count
-            self._changed.notify_all()
 
     def _tell(self, rejection: Rejection) -> None:
-        try:
-            _logger.warning("%s", rejection)
-            if self._on_rejected is not None:
-                self._on_rejected(rejection)
-        except BaseException:  # SystemExit too: this thread is not the callback's to end
-            _logger.exception("on_rejected raised; events go on")
+        _logger.warning("%s", rejection)
+        if self._on_rejected is not None:
+            contained("on_rejected", self._on_rejected, rejection)
 
-    def _pause(self, pause: Pause) -> bool:
+    def _pause(self, pause: Pause) -> None:
         with self._changed:
             self._hurried = False  # only who asks from now on has not had an attempt yet
-            self._clock.wait_for(self._changed, lambda: self._stopped, pause.at_least)
-            self._clock.wait_for(self._changed, lambda: self._stopped or self._hurried, pause.jitter)
-            return not self._stopped
+            self._clock.wait_for(self._changed, lambda: not self._wanted(), pause.at_least)
+            self._clock.wait_for(self._changed, lambda: self._hurried or not self._wanted(), pause.jitter)
+
+    def _end(self) -> None:
+        with self._changed:
+            finished = self._stopped or (self._closing and not self._sendable())
+            if not finished:
+                self._background.has_ended()
+            self._changed.notify_all()
+        if finished:
+            self._finish()
+
+    def _finish(self) -> None:
+        with self._changed:
+            already_over, self._over = self._over, True
+        if not already_over:
+            with suppress(Exception):  # nothing is lost by it
+                self._transport.close()
+            self._ended()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from questlog_codegen.contracts import DISCRIMINATORS, Catalog, Contract
 from questlog_codegen.emitters.models import MODELS, PACKAGE
+from questlog_codegen.emitters.writers import STAMPED, arguments
 from questlog_codegen.writer import header
 
-_STAMPED = ("event_id", "occurred_at", "install_id", "player_id", "session_id", "app", "device")
 _WIDTH = 100
 
 
@@ -23,30 +23,38 @@ def emit(catalog: Catalog, models: Mapping[str, str]) -> dict[str, str]:
 
 _HEAD = (
     header("#", "schemas/")
-    + '''"""One typed method an event, for `questlog.Client`."""
+    + '''"""One typed method an event, for all that events can be given to."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from questlog._context import Context, Stamp
+from questlog._context import Context
+from questlog._generated import writers as _writers
 from questlog._model import Event
 {imports}
 
 
 class EventMethods(ABC):
-    """What a client says of every event; the client itself knows how it is stamped and sent."""
+    """What can be said of every event; who inherits it knows how an event is stamped and where it goes."""
 
     @abstractmethod
-    def track(self, event: Event) -> None:
-        """Accept an event for delivery."""
+    def _written(self, head: str, members: str, context: Context | None) -> str:
+        """Take an event of now whose own members are written; `head` ends before its id. Return its id."""
 
     @abstractmethod
-    def _stamp(self, context: Context | None, event_id: UUID | None, occurred_at: datetime | None) -> Stamp:
-        """Return the envelope of an event."""
+    def _made(
+        self,
+        kind: type[Event],
+        context: Context | None,
+        event_id: UUID | None,
+        occurred_at: datetime | None,
+        **members: Any,
+    ) -> str:
+        """Take an event whose members are for its model to judge. Return the id."""
 '''
 )
 
@@ -80,7 +88,7 @@ class _Model:
             _argument(source, node, contract.newest.schema["properties"][node.target.id]["description"])
             for node in body
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-            if node.target.id not in {*DISCRIMINATORS, *_STAMPED}
+            if node.target.id not in {*DISCRIMINATORS, *STAMPED}
         )
         return cls(title, arguments, tuple(_imports(tree, f"events.{contract.event}", title, arguments)))
 
@@ -117,21 +125,23 @@ def _method(contract: Contract, model: _Model) -> str:
     fields = [a.parameter for a in sorted(model.arguments, key=lambda a: a.default is not None)]
     stamped = ["context: Context | None = None,", "event_id: UUID | None = None,"]
     signature = ["self,", "*,", *fields, *stamped, "occurred_at: datetime | None = None,"]
-    # No field's name ends in an underscore, so these two locals shadow none.
-    passed = [f"{name}=stamp_.{name}," for name in _STAMPED] + [
-        f"{a.name}={a.name}," for a in model.arguments
-    ]
+    names = arguments(contract)
+    head = f'{{"event":"{contract.event}","schema_version":"{contract.newest.number}","event_id":"'
+    # No field's name begins or ends with an underscore: what the method uses is hidden by none.
     lines = [
         f"def {contract.event}(",
         *_indented(signature),
-        f") -> {model.name}:",
+        ") -> str:",
         *_indented(_docstring(contract, model)),
-        "    stamp_ = self._stamp(context, event_id, occurred_at)",
-        f"    event_ = {model.name}(",
-        *_indented(passed, 2),
+        f"    members_ = _writers.write_{contract.event}(",
+        *_indented([f"{name}," for name in names], 2),
         "    )",
-        "    self.track(event_)",
-        "    return event_",
+        "    if members_ is not None and event_id is None and occurred_at is None:",
+        f"        return self._written('{head}', members_, context)",
+        "    return self._made(",
+        *_indented([f"{model.name},", "context,", "event_id,", "occurred_at,"], 2),
+        *_indented([f"{name}={name}," for name in names], 2),
+        "    )",
     ]
     return "\n".join(f"    {line}" if line else "" for line in lines) + "\n"
 
@@ -148,6 +158,9 @@ def _docstring(contract: Contract, model: _Model) -> list[str]:
     retired = "Deprecated: still taken, no longer wanted. " if contract.source.get("deprecated") else ""
     first, *rest = textwrap.wrap(f"{retired}{contract.source['description']}", _WIDTH - 3)
     raises = [
+        "Returns:",
+        "    The event's id.",
+        "",
         "Raises:",
         "    InvalidEvent: when a value breaks the contract; it names the field and the rule.",
     ]

@@ -7,6 +7,7 @@ from importlib.resources import files
 from questlog_codegen.bundle import inlined
 from questlog_codegen.check_source import check_source
 from questlog_codegen.contracts import Catalog, Schema
+from questlog_codegen.emitters.writers import OF_ONE_EVENT, STAMPED
 from questlog_codegen.writer import header
 
 
@@ -64,9 +65,23 @@ def _sdk_classes(catalog: Catalog) -> Iterator[tuple[str, tuple[str, str, Schema
         if fragment["type"] == "object":
             complete = inlined(fragment, catalog.fragments)
             yield fragment["title"], (f"shared_{name}", f"schemas/shared/{name}.json", complete)
+    if catalog.contracts:
+        yield "Context", ("context", "schemas/shared/envelope.json", _context(catalog))
     for contract in catalog.contracts:
         source = f"schemas/{contract.event}/versions/{contract.newest.number}.json"
         yield contract.source["title"], (contract.event, source, contract.newest.schema)
+
+
+def _context(catalog: Catalog) -> Schema:
+    """Return what the envelope says of who plays and where: the same in all events."""
+    envelope = catalog.contracts[0].newest.schema
+    names = [name for name in STAMPED if name not in OF_ONE_EVENT]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name in names if name in envelope["required"]],
+        "properties": {name: envelope["properties"][name] for name in names},
+    }
 
 
 def _module(side: _Side, name: str, source: str, schema: Schema) -> str:

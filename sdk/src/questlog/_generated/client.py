@@ -1,14 +1,15 @@
 # Generated from schemas/. Do not edit; run `nox -s codegen`.
-"""One typed method an event, for `questlog.Client`."""
+"""One typed method an event, for all that events can be given to."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from questlog._context import Context, Stamp
+from questlog._context import Context
+from questlog._generated import writers as _writers
 from questlog._model import Event
 from questlog._generated.models.events.install import Install
 from questlog._generated.models.events.purchase import Purchase
@@ -18,15 +19,22 @@ from questlog._generated.models.shared.store import Store
 
 
 class EventMethods(ABC):
-    """What a client says of every event; the client itself knows how it is stamped and sent."""
+    """What can be said of every event; who inherits it knows how an event is stamped and where it goes."""
 
     @abstractmethod
-    def track(self, event: Event) -> None:
-        """Accept an event for delivery."""
+    def _written(self, head: str, members: str, context: Context | None) -> str:
+        """Take an event of now whose own members are written; `head` ends before its id. Return its id."""
 
     @abstractmethod
-    def _stamp(self, context: Context | None, event_id: UUID | None, occurred_at: datetime | None) -> Stamp:
-        """Return the envelope of an event."""
+    def _made(
+        self,
+        kind: type[Event],
+        context: Context | None,
+        event_id: UUID | None,
+        occurred_at: datetime | None,
+        **members: Any,
+    ) -> str:
+        """Take an event whose members are for its model to judge. Return the id."""
 
     def install(
         self,
@@ -44,7 +52,7 @@ class EventMethods(ABC):
         context: Context | None = None,
         event_id: UUID | None = None,
         occurred_at: datetime | None = None,
-    ) -> Install:
+    ) -> str:
         """The first time a game runs after it was installed, with what is known of how the player came.
 
         Args:
@@ -67,18 +75,31 @@ class EventMethods(ABC):
             event_id: Identity of the event; None makes a new one.
             occurred_at: When it happened, with a time zone; None is now.
 
+        Returns:
+            The event's id.
+
         Raises:
             InvalidEvent: when a value breaks the contract; it names the field and the rule.
         """
-        stamp_ = self._stamp(context, event_id, occurred_at)
-        event_ = Install(
-            event_id=stamp_.event_id,
-            occurred_at=stamp_.occurred_at,
-            install_id=stamp_.install_id,
-            player_id=stamp_.player_id,
-            session_id=stamp_.session_id,
-            app=stamp_.app,
-            device=stamp_.device,
+        members_ = _writers.write_install(
+            install_kind,
+            store,
+            attribution_status,
+            attribution_source,
+            campaign,
+            ad_group,
+            creative,
+            clicked_at,
+            install_referrer,
+            tracking_consent,
+        )
+        if members_ is not None and event_id is None and occurred_at is None:
+            return self._written('{"event":"install","schema_version":"1.0","event_id":"', members_, context)
+        return self._made(
+            Install,
+            context,
+            event_id,
+            occurred_at,
             install_kind=install_kind,
             store=store,
             attribution_status=attribution_status,
@@ -90,8 +111,6 @@ class EventMethods(ABC):
             install_referrer=install_referrer,
             tracking_consent=tracking_consent,
         )
-        self.track(event_)
-        return event_
 
     def purchase(
         self,
@@ -112,7 +131,7 @@ class EventMethods(ABC):
         context: Context | None = None,
         event_id: UUID | None = None,
         occurred_at: datetime | None = None,
-    ) -> Purchase:
+    ) -> str:
         """A completed real-money purchase, as the store confirmed it to the game.
 
         Args:
@@ -138,18 +157,34 @@ class EventMethods(ABC):
             event_id: Identity of the event; None makes a new one.
             occurred_at: When it happened, with a time zone; None is now.
 
+        Returns:
+            The event's id.
+
         Raises:
             InvalidEvent: when a value breaks the contract; it names the field and the rule.
         """
-        stamp_ = self._stamp(context, event_id, occurred_at)
-        event_ = Purchase(
-            event_id=stamp_.event_id,
-            occurred_at=stamp_.occurred_at,
-            install_id=stamp_.install_id,
-            player_id=stamp_.player_id,
-            session_id=stamp_.session_id,
-            app=stamp_.app,
-            device=stamp_.device,
+        members_ = _writers.write_purchase(
+            product_id,
+            product_type,
+            quantity,
+            price,
+            store,
+            store_transaction_id,
+            sandbox,
+            tax_micros,
+            store_fee_micros,
+            original_transaction_id,
+            receipt_sha256,
+            placement,
+            player_level,
+        )
+        if members_ is not None and event_id is None and occurred_at is None:
+            return self._written('{"event":"purchase","schema_version":"1.0","event_id":"', members_, context)
+        return self._made(
+            Purchase,
+            context,
+            event_id,
+            occurred_at,
             product_id=product_id,
             product_type=product_type,
             quantity=quantity,
@@ -164,8 +199,6 @@ class EventMethods(ABC):
             placement=placement,
             player_level=player_level,
         )
-        self.track(event_)
-        return event_
 
     def refund(
         self,
@@ -178,7 +211,7 @@ class EventMethods(ABC):
         context: Context | None = None,
         event_id: UUID | None = None,
         occurred_at: datetime | None = None,
-    ) -> Refund:
+    ) -> str:
         """Money given back for an earlier purchase, in full or in part. It names the purchase by store and
         transaction id: stores know no event ids.
 
@@ -192,23 +225,29 @@ class EventMethods(ABC):
             event_id: Identity of the event; None makes a new one.
             occurred_at: When it happened, with a time zone; None is now.
 
+        Returns:
+            The event's id.
+
         Raises:
             InvalidEvent: when a value breaks the contract; it names the field and the rule.
         """
-        stamp_ = self._stamp(context, event_id, occurred_at)
-        event_ = Refund(
-            event_id=stamp_.event_id,
-            occurred_at=stamp_.occurred_at,
-            install_id=stamp_.install_id,
-            player_id=stamp_.player_id,
-            session_id=stamp_.session_id,
-            app=stamp_.app,
-            device=stamp_.device,
+        members_ = _writers.write_refund(
+            store,
+            store_transaction_id,
+            amount,
+            reason,
+            sandbox,
+        )
+        if members_ is not None and event_id is None and occurred_at is None:
+            return self._written('{"event":"refund","schema_version":"1.0","event_id":"', members_, context)
+        return self._made(
+            Refund,
+            context,
+            event_id,
+            occurred_at,
             store=store,
             store_transaction_id=store_transaction_id,
             amount=amount,
             reason=reason,
             sandbox=sandbox,
         )
-        self.track(event_)
-        return event_

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 
 from questlog._generated.checks import (
+    context,
     install,
     purchase,
     refund,
@@ -16,6 +17,7 @@ CHECKS: dict[str, Callable[[object], None]] = {
     "App": shared_app.check,
     "Device": shared_device.check,
     "Money": shared_money.check,
+    "Context": context.check,
     "Install": install.check,
     "Purchase": purchase.check,
     "Refund": refund.check,
