@@ -34,7 +34,9 @@ def sink() -> MemorySink:
 @pytest.fixture
 def client(sink: MemorySink) -> Iterator[questlog.Client]:
     transport = AsgiTransport(create_app(SETTINGS, sink=sink))
-    with questlog.Client("http://api.test", WRITE_KEY, context=CONTEXT, transport=transport) as client:
+    with questlog.Client(
+        "http://api.test", WRITE_KEY, context=CONTEXT, transport=transport, outbox=None
+    ) as client:
         yield client
 
 
@@ -67,7 +69,12 @@ def test_an_event_the_api_refuses_is_reported_and_kept_as_a_reject(sink: MemoryS
     settings = SETTINGS.model_copy(update={"max_event_bytes": 1024})
     transport = AsgiTransport(create_app(settings, sink=sink))
     with questlog.Client(
-        "http://api.test", WRITE_KEY, context=CONTEXT, transport=transport, on_rejected=rejections.append
+        "http://api.test",
+        WRITE_KEY,
+        context=CONTEXT,
+        transport=transport,
+        outbox=None,
+        on_rejected=rejections.append,
     ) as client:
         client.install(
             install_kind="first_open",

@@ -8,12 +8,18 @@ from difflib import get_close_matches
 
 _MAX_LENGTH = 64
 _ALIKE = 0.75  # of the letters: `minmum` is minimum, `requried` is not pattern
-_CLIENT_MEMBERS = frozenset({"track", "flush", "close", "stats", "context"})
+_CLIENT_MEMBERS = frozenset(
+    {
+        *("track", "flush", "close", "stats", "context", "consent", "purge", "stored", "for_player"),
+        *("events", "of", "clear", "dropped"),  # of the recording one
+    }
+)
 _TYPES_OF_MODELS = frozenset({"date", "datetime"})
 _MODEL_MEMBERS = frozenset({"self", "to_json"})
 _CLASSES = frozenset(
     {
         *("Client", "Context", "Event", "EventMethods", "EVENTS", "Model", "Rejection", "Stamp", "Stats"),
+        *("AsyncClient", "PlayerClient", "Drop"),
         *("InvalidEvent", "QuestlogError", "Violation", "ABC", "Literal", "TypeAlias", "UUID"),
     }
 )

@@ -36,13 +36,13 @@ _WAIT_SECONDS = 0.2  # for another that adopts
 @contextmanager
 def calls(path: "Path") -> Iterator[None]:
     """Call SQLite or the system within; what they raise becomes an `OutboxError` that names `path`."""
-    import sqlite3  # noqa: PLC0415 - see above
-
     if not GATE.usable:
         raise OutboxError(
             path, "cannot be used in this process, forked while another thread used one: start it anew"
         )
     with GATE:
+        import sqlite3  # noqa: PLC0415 - see above; a child forked meanwhile would have half a module
+
         try:
             yield
         except (sqlite3.Error, OSError) as error:
