@@ -75,7 +75,7 @@ def _sdk_classes(catalog: Catalog) -> Iterator[tuple[str, tuple[str, str, Schema
 def _context(catalog: Catalog) -> Schema:
     """Return what the envelope says of who plays and where: the same in all events."""
     envelope = catalog.contracts[0].newest.schema
-    names = [name for name in STAMPED if name not in OF_ONE_EVENT]
+    names = [name for name in STAMPED if name in envelope["properties"] and name not in OF_ONE_EVENT]
     return {
         "type": "object",
         "additionalProperties": False,
