@@ -1,6 +1,5 @@
 """What the documents show is run: a line of README.md that is no longer true fails here."""
 
-import inspect
 import json
 import re
 from pathlib import Path
@@ -68,15 +67,6 @@ def test_the_finding_shown_is_what_the_schema_gives_without_its_maximum(tmp_path
     schema = block("json", "LevelComplete").replace('"maximum": 10000, ', "")
     project = with_the_event_shown(Project(tmp_path), schema)
     assert "\n".join(render(project.findings(), tmp_path)) in README
-
-
-def test_the_table_of_options_is_the_clients_signature() -> None:
-    parameters = inspect.signature(questlog.Client).parameters
-    shown = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", README[README.index("| option |") :], re.MULTILINE))
-    for name, parameter in parameters.items():
-        if name not in {"url", "write_key", "context", "transport"}:
-            value = 32 * 1024 * 1024 if shown[name] == "32 MiB" else shown[name].replace(" ", "")
-            assert str(parameter.default) == str(value)
 
 
 def test_every_nox_session_is_explained() -> None:

@@ -1,6 +1,6 @@
 """A spool that is damaged: what can be read of it is sent, the rest is kept, the service stays up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,10 +40,12 @@ def _other(content: bytearray, _: int) -> None:
 Damage = Callable[[bytearray, int], None]
 
 
-def damaged(path: Path, event_id: str, damage: Damage) -> None:
-    """Damage a file, at the place where it has the id."""
+def damaged(path: Path, event_ids: Iterable[str], damage: Damage) -> None:
+    """Damage a file, at the place where it has one of the ids."""
     content = bytearray(path.read_bytes())
-    damage(content, content.index(event_id.encode()))
+    # Now and then the pages of SQLite end within an id.
+    whole = (event_id.encode() for event_id in sorted(event_ids) if event_id.encode() in content)
+    damage(content, content.index(next(whole)))
     path.write_bytes(content)
 
 
@@ -68,7 +70,7 @@ def spooled(
 @pytest.mark.parametrize("damage", [_header, _half, _page, _other])
 def test_a_damaged_spool_is_kept_as_it_was_and_its_service_starts(tmp_path: Path, damage: Damage) -> None:
     with spooled(tmp_path) as (it, batches):
-        damaged(it.spool, min(batches[_HIT]), damage)
+        damaged(it.spool, batches[_HIT], damage)
         before = it.spool.read_bytes()
         it.victim.start()
         [aside] = tmp_path.glob("spool.sqlite.damaged-*[0-9]")
@@ -80,7 +82,7 @@ def test_a_damaged_spool_is_kept_as_it_was_and_its_service_starts(tmp_path: Path
 @pytest.mark.parametrize("damage", [_page, _bit])
 def test_only_the_lines_that_are_damaged_are_not_sent(tmp_path: Path, damage: Damage) -> None:
     with spooled(tmp_path) as (it, batches):
-        damaged(it.spool, min(batches[_HIT]), damage)
+        damaged(it.spool, batches[_HIT], damage)
         it.victim.start()
         it.victim.wait_for("damaged")
         assert it.client.missing_in_the_end(besides=batches[_HIT]) == set()
@@ -90,7 +92,7 @@ def test_a_spool_that_is_damaged_while_the_service_runs_stops_neither(tmp_path: 
     with spooled(tmp_path, batches_sent=_MORE_THAN_SQLITE_CACHES) as (it, batches):
         it.firehose.fail(outage=1)
         it.victim.start()
-        damaged(it.spool, min(batches[_HIT]), _page)
+        damaged(it.spool, batches[_HIT], _page)
         it.client.send_until(202)
         it.heal()
         assert it.client.missing_in_the_end(besides=batches[_HIT]) == set()
@@ -98,7 +100,7 @@ def test_a_spool_that_is_damaged_while_the_service_runs_stops_neither(tmp_path: 
 
 def test_a_damaged_spool_on_a_full_disk_is_sent_once_there_is_room(tmp_path: Path) -> None:
     with mounted(tmp_path / "disk") as folder, spooled(tmp_path, folder / "spool.sqlite") as (it, batches):
-        damaged(it.spool, min(batches[_HIT]), _page)
+        damaged(it.spool, batches[_HIT], _page)
         disk = SmallDisk(folder)
         disk.fill(it.victim)
         it.victim.start()

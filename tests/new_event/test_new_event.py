@@ -10,7 +10,8 @@ from tests.new_event.level_complete import write_level_complete
 ELSEWHERE = (
     *("tests/new_event", "tests/changed_event", "tests/packaging", "tests/pipeline"),
     *("tests/codegen/compatibility", "tests/codegen/patterns", "tests/codegen/releases"),
-    *("tests/sdk/outbox", "tests/sdk/commands"),
+    *("tests/sdk/outbox", "tests/sdk/commands", "tests/sdk/testing", "tests/hostile"),
+    *("tests/api/server", "tests/api/gate", "tests/api/replay", "tests/api/commands"),
     *("tests/bench", "tests/chaos", "tests/load", "tests/seeded", "tests/api/deploy", "tests/api/sinks"),
 )
 """Tests that say nothing about a new event, or would run this one again."""

@@ -127,7 +127,8 @@ class Studio:
         wanted = self.events - self.broken_count - self.newer_count
         while sum(self.ledger.sent.values()) < wanted:
             for event in self._player_life(client):
-                copies = self._copies(wanted)
+                # An installation is told once, however often a game says it: the SDK sees to that.
+                copies = 1 if isinstance(event, questlog.Install) else self._copies(wanted)
                 for _ in range(copies - 1):
                     client.track(event)
                 self.ledger.note(event, copies)
