@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[3]
 
 def started(program: str, folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start `program`, which has `folder`; its output is a pipe."""
-    command = [sys.executable, "-c", START + program, str(folder), *arguments]
+    # Unbuffered, as some end by `os._exit`.
+    command = [sys.executable, "-u", "-c", START + program, str(folder), *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
