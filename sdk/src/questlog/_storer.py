@@ -10,7 +10,7 @@ from questlog._background import Background
 from questlog._clock import bounded
 from questlog._log import get_logger
 
-_TOGETHER = 1000  # two rows; more would only take more memory at once
+_TOGETHER = 500  # a row; more would only take more memory at once
 _MOMENT = 0.05  # seconds
 _logger = get_logger()
 

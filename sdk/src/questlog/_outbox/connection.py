@@ -27,7 +27,7 @@ _PRAGMAS = (
     "locking_mode = EXCLUSIVE",
     "journal_mode = WAL",
     "journal_size_limit = 4194304",  # bytes that the log keeps when its content is in the file
-    "cache_size = -512",  # KiB; rows are written and read once, so that a larger cache only takes memory
+    "cache_size = -128",  # KiB; rows are written and read once, so that a larger cache only takes memory
     "secure_delete = FAST",  # some systems overwrite what is deleted, which doubles the writing
 )
 _WAIT_SECONDS = 0.2  # for another that adopts
