@@ -47,7 +47,7 @@ async def until_drained():
 @app.get("/never")
 async def never():
     print("asked", file=sys.stderr, flush=True)
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 @app.get("/metrics")
 async def metrics():
