@@ -21,8 +21,9 @@ BUGS = (
     Bug(
         "202 is told before the sink has the event",
         _EVENTS,
-        "await self._deliver(game, taken.lines, deadline)\n",
-        'self._later = __import__("asyncio").ensure_future(self._deliver(game, taken.lines, deadline))\n',
+        "await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)\n",
+        'self._later = __import__("asyncio").ensure_future(\n'
+        "                    self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)\n                )\n",
     ),
     Bug(
         "422 is told before the reject is kept",
@@ -61,45 +62,44 @@ BUGS = (
     Bug(
         "a delivery never gives up",
         _EVENTS,
-        "self._deliver(game, taken.lines, deadline)",
-        'self._deliver(game, taken.lines, float("inf"))',
+        "put(lines.accepted, deadline)",
+        'put(lines.accepted, float("inf"))',
     ),
     Bug(
         "rejects are kept first, and twice when the events have to be sent again",
         _EVENTS,
-        """        if lines.accepted:
-            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            self._metrics.accepted(lines.contracts)
-        if lines.rejected:
-            await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
+        """            if lines.accepted:
+                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+                self._metrics.accepted(lines.contracts)
+            if lines.rejected:
+                await self._deliver_rejects(game, lines, deadline)
 """,
-        """        if lines.rejected:
-            await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
-        if lines.accepted:
-            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            self._metrics.accepted(lines.contracts)
-        if lines.rejected:
+        """            if lines.rejected:
+                await self._deliver_rejects(game, lines, deadline)
+            if lines.accepted:
+                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+                self._metrics.accepted(lines.contracts)
 """,
         (*_BATCHES, *_ROUTES),
     ),
     Bug(
         "a flood of rejects is refused after it was delivered, and fills the stream",
         _EVENTS,
-        """            await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
-        # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
-        if lines.accepted:
-            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            self._metrics.accepted(lines.contracts)
-        if lines.rejected:
-            await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
+        """                await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
+            # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
+            if lines.accepted:
+                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+                self._metrics.accepted(lines.contracts)
+            if lines.rejected:
+                await self._deliver_rejects(game, lines, deadline)
 """,
-        """            pass
-        if lines.accepted:
-            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            self._metrics.accepted(lines.contracts)
-        if lines.rejected:
-            await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
-            await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
+        """                pass
+            if lines.accepted:
+                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+                self._metrics.accepted(lines.contracts)
+            if lines.rejected:
+                await self._deliver_rejects(game, lines, deadline)
+                await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
 """,
         (*_ROUTES, *_BATCHES, "tests/api/gate/test_quotas.py"),
     ),
@@ -120,11 +120,11 @@ BUGS = (
     Bug(
         "events are counted as accepted that the sink never took",
         _EVENTS,
-        """            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            self._metrics.accepted(lines.contracts)
+        """                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+                self._metrics.accepted(lines.contracts)
 """,
-        """            self._metrics.accepted(lines.contracts)
-            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+        """                self._metrics.accepted(lines.contracts)
+                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
 """,
         (*_ROUTES, "tests/api/routes/test_metrics.py"),
     ),

@@ -112,29 +112,28 @@ class EventRoutes:
 
     async def _answer(self, game: Game, taken: Taken, deadline: float, reservation: Reservation) -> Response:
         reservation.hold(taken.size)
+        lines = taken.lines
         try:
-            await self._deliver(game, taken.lines, deadline)
+            if lines.rejected:
+                await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
+            # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
+            if lines.accepted:
+                await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
+                self._metrics.accepted(lines.contracts)
+            if lines.rejected:
+                await self._deliver_rejects(game, lines, deadline)
         except SinkUnavailable as error:
             _log.error("not delivered: %s", error)
             retry_after = self._settings.retry_after_seconds
             return not_acknowledged("The events could not be stored in time.", retry_after).response()
         return taken.answer
 
-    async def _deliver(self, game: Game, lines: Lines, deadline: float) -> None:
-        if lines.rejected:
-            await self._gate.quotas.take_rejects(game.key_id, len(lines.rejected))
-        # Events first: if the rejects fail, the client sends all again, and only events are deduplicated.
-        if lines.accepted:
-            await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)
-            self._metrics.accepted(lines.contracts)
-        if lines.rejected:
-            await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
-            for refusal in lines.refusals:
-                self._metrics.rejected(refusal.event, refusal.version, refusal.keyword, refusal.reason)
-            [(worst, _)] = Counter((r.reason, r.keyword) for r in lines.refusals).most_common(1)
-            _log.info(
-                "%d rejects of %s, most of them: %s", len(lines.refusals), game.game_id, " ".join(worst)
-            )
+    async def _deliver_rejects(self, game: Game, lines: Lines, deadline: float) -> None:
+        await self._deliveries[Stream.REJECTS].put(lines.rejected, deadline)
+        for refusal in lines.refusals:
+            self._metrics.rejected(refusal.event, refusal.version, refusal.keyword, refusal.reason)
+        [(worst, _)] = Counter((r.reason, r.keyword) for r in lines.refusals).most_common(1)
+        _log.info("%d rejects of %s, most of them: %s", len(lines.refusals), game.game_id, " ".join(worst))
 
 
 class _App:
