@@ -23,7 +23,8 @@ BUGS = (
         _EVENTS,
         "await self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)\n",
         'self._later = __import__("asyncio").ensure_future(\n'
-        "                    self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)\n                )\n",
+        "                    self._deliveries[Stream.EVENTS].put(lines.accepted, deadline)\n"
+        "                )\n",
     ),
     Bug(
         "422 is told before the reject is kept",
