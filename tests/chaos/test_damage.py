@@ -41,11 +41,10 @@ Damage = Callable[[bytearray, int], None]
 
 
 def damaged(path: Path, event_ids: Iterable[str], damage: Damage) -> None:
-    """Damage a file, at the place where it has one of the ids."""
+    """Damage a file, in the midst of a batch: the page of its first bytes has those of other batches, too."""
     content = bytearray(path.read_bytes())
-    # Now and then the pages of SQLite end within an id.
-    whole = (event_id.encode() for event_id in sorted(event_ids) if event_id.encode() in content)
-    damage(content, content.index(next(whole)))
+    places = sorted(content.find(event_id.encode()) for event_id in event_ids)
+    damage(content, places[len(places) // 2])
     path.write_bytes(content)
 
 

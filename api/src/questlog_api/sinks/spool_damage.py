@@ -26,7 +26,7 @@ def sound_rows(path: Path) -> Iterator[tuple[Any, ...]]:
     """Yield number, stream, time, lines, content and checksum of all rows of the file that are sound.
 
     It reads from both ends, and then row by row what is next to a damage: a damage takes no row with it but
-    its own. The file and those beside it stay as they are.
+    those that have bytes in it. The file and those beside it stay as they are.
 
     Raises:
         sqlite3.OperationalError: when another process uses the file.
