@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from questlog._guarded import GuardedQueue
@@ -35,3 +37,14 @@ def test_one_that_was_released_absorbs_nothing(queue: GuardedQueue) -> None:
     queue.release()
     assert queue.absorb() is None
     assert len(queue) == 3
+
+
+def test_a_clearing_that_the_disk_has_no_time_for_is_done_when_it_has(queue: GuardedQueue) -> None:
+    told: list[bytes] = []
+    queue.oldest(2, MUCH)
+    with ThreadPoolExecutor(1) as thread, queue._lock:  # which is held while the disk is waited for
+        assert thread.submit(queue.clear, told.extend, 0.01).result() is None
+        assert not queue.lent, "what is under way is not sent again"
+    assert queue.put([ENTRIES[3].body]) == 1
+    assert told == [entry.body for entry in ENTRIES[:3]]
+    assert queue.oldest(2, MUCH) == ENTRIES[3:]

@@ -89,3 +89,7 @@ def test_an_error_about_the_key_does_not_repeat_it() -> None:
     with pytest.raises(ValueError, match="write_key") as caught:
         Options(**{**GOOD, "write_key": "geheim geheim"})
     assert "geheim" not in str(caught.value)
+
+
+def test_the_key_is_not_shown_where_the_options_are() -> None:
+    assert "geheim" not in repr(Options(**{**GOOD, "write_key": "geheim"}))

@@ -70,3 +70,13 @@ def test_nothing_is_absorbed_or_given_up_in_memory_nor_lost_by_closing(full: Mem
     full.close()
     assert not full.given_up()
     assert len(full) == 4
+
+
+def test_it_is_durable_while_it_is_empty_and_tells_what_is_cleared() -> None:
+    queue = MemoryQueue(4, 1000)
+    assert queue.durable
+    queue.put([b"1", b"2"])
+    told: list[bytes] = []
+    assert not queue.durable
+    assert queue.clear(told.extend) == 2
+    assert told == [b"1", b"2"]

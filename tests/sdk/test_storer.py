@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from time import monotonic
 from typing import Any
 
@@ -306,3 +307,76 @@ def _eventually(holds: Callable[[], bool]) -> bool:
     while not holds() and monotonic() < until:
         threading.Event().wait(0.001)
     return holds()
+
+
+def test_what_waits_can_be_discarded_and_what_is_being_stored_is_stored(shelf: Shelf, storer: Storer) -> None:
+    shelf.open.clear()
+    storer.put(b"1")
+    assert shelf.reached.wait(LONG)
+    storer.put(b"2")
+    storer.put(b"3")
+    assert storer.discard() == 2
+    assert len(storer) == 1
+    shelf.open.set()
+    assert storer.put(b"4")
+    assert storer.flush(LONG)
+    assert shelf.stored == [b"1", b"4"]
+    assert len(storer) == 0
+
+
+def test_what_is_discarded_leaves_room(shelf: Shelf) -> None:
+    storer = Storer(shelf.calls, Room(2, 100), 3600.0)
+    shelf.open.clear()
+    storer.put(b"1")
+    assert shelf.reached.wait(LONG)
+    storer.put(b"2")
+    assert not storer.put(b"3")
+    assert storer.discard() == 1
+    assert storer.put(b"4")
+    shelf.open.set()
+    storer.end()
+    assert storer.flush(LONG)
+
+
+def test_who_waits_for_what_is_discarded_waits_for_what_is_being_stored(shelf: Shelf, storer: Storer) -> None:
+    shelf.open.clear()
+    storer.put(b"1")
+    assert shelf.reached.wait(LONG)
+    storer.put(b"2")
+    with ThreadPoolExecutor(1) as thread:
+        flushed = thread.submit(storer.flush, LONG)
+        while storer._inbox.qsize() < 2:
+            threading.Event().wait(0.001)
+        assert storer.discard() == 1
+        assert not wait([flushed], 0.1).done
+        shelf.open.set()
+        assert flushed.result()
+
+
+def test_no_more_are_stored_together_than_may_be(shelf: Shelf) -> None:
+    storer = Storer(shelf.calls, Room(100, 100, together=3), 3600.0)
+    batches: list[int] = []
+    shelf.before = lambda bodies: batches.append(len(bodies))
+    shelf.open.clear()
+    for number in range(7):
+        storer.put(b"%d" % number)
+    shelf.open.set()
+    storer.end()
+    assert storer.flush(LONG)
+    assert max(batches) <= 3
+    assert sum(batches) == 7
+
+
+def test_it_looks_earlier_when_it_is_hastened_and_before_a_flush_is_done(
+    shelf: Shelf, storer: Storer
+) -> None:
+    storer.start()
+    assert storer.flush(LONG)
+    looks = shelf.looks
+    storer.hasten(3600.0)
+    assert storer.flush(LONG)
+    assert shelf.looks == looks
+    storer.hasten()
+    assert storer.flush(LONG)
+    assert storer.flush(LONG)
+    assert shelf.looks == looks + 1

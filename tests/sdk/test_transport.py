@@ -2,6 +2,7 @@ import gzip
 import json
 import re
 import socket
+import tracemalloc
 from collections.abc import Iterator
 
 import httpx
@@ -104,6 +105,25 @@ def test_a_compressed_answer_is_read() -> None:
 
 def test_an_answer_that_does_not_decompress_is_unavailable() -> None:
     assert _send(Reply(202, b"no gzip", {"Content-Encoding": "gzip"}))[0] == Unavailable("DecodingError")
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd"])
+def test_an_answer_in_an_encoding_nobody_asked_for_is_unavailable(encoding: str) -> None:
+    reply = Reply(202, gzip.compress(gzip.compress(b"{}")), {"Content-Encoding": encoding})
+    assert _send(reply)[0] == Unavailable("DecodingError")
+
+
+def test_an_answer_that_unfolds_without_end_is_cut_off_at_its_size() -> None:
+    bomb = gzip.compress(bytes(8 * MAX_ANSWER_BYTES))
+    tracemalloc.start()
+    try:
+        assert _send(Reply(202, bomb, {"Content-Encoding": "gzip"}))[0] == Unavailable(
+            "an answer without end"
+        )
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * MAX_ANSWER_BYTES
 
 
 def test_a_server_that_is_gone_is_unavailable() -> None:

@@ -1,11 +1,14 @@
 """Workers to test with, and an answer that waits."""
 
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from questlog import Client
 from questlog._entry import Entry
+from questlog._outbox import OutboxFolder, destination_of
 from questlog._worker import Worker
 from tests.sdk.samples import entries
 from tests.sdk.script import Reply, accept
@@ -38,6 +41,21 @@ class Gate:
         self.reached.set()
         assert self.open.wait(LONG)
         return accept(events)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Wait until `holds()`, which another thread is about to bring about."""
+    until = time.monotonic() + LONG
+    while not holds() and time.monotonic() < until:
+        threading.Event().wait(0.001)
+    return holds()
+
+
+def leave(folder: Path, bodies: list[bytes], written_at: int | None = None) -> None:
+    """Leave events behind, as a client of `http://api` and `key` does that has ended."""
+    file = OutboxFolder(folder, destination_of("http://api", "key")).open()
+    file.append(bodies, written_at=written_at)
+    file.close()
 
 
 def put(worker: Worker, count: int) -> list[Entry]:

@@ -72,14 +72,14 @@ class BaseClient(Emitter):
         self.consent = consent
         self._pipeline.start(looks=self._waits_for_disk)
         call_in_children(self._renew)
-        self._exit = ExitCall(self._end)
+        self._exit = ExitCall(self._leave)
 
     @property
     def consent(self) -> bool:
         """Whether the player agrees; without, nothing is stored and nothing is sent.
 
         It is not remembered: say it at each start. What is in the outbox when consent ends stays there, and
-        is sent if consent is given again; `purge` deletes it.
+        is sent if consent is given again; `purge` deletes it. What is not in it yet is dropped.
         """
         return self._consent
 
@@ -113,7 +113,7 @@ class BaseClient(Emitter):
         self._exit.cover_multiprocessing()
         self._pipeline.put(body)
         if self._waits_for_disk and self._options.sync:
-            self._pipeline.stored(self._options.timeout)
+            self._pipeline.persist()
 
     def _drop(self, reason: str) -> None:
         self._pipeline.drop(reason)
@@ -123,6 +123,11 @@ class BaseClient(Emitter):
         if self._pipeline.stopped:
             self._exit.cancel()  # there is nothing to wait for a second time
         return left
+
+    def _leave(self) -> None:
+        """Close as the process ends; what is not stored by then is lost with it, and counted."""
+        self._end()
+        self._pipeline.give_up()
 
     def _renew(self) -> None:
         """Start empty in a forked child: its parent still has what was pending, and the threads."""
@@ -159,7 +164,8 @@ class Client(BaseClient):
             share it.
         durability: `"background"`: what a killed process took in its last moments, some milliseconds, is
             lost. `"sync"`: a call returns once its event is on the disk, some milliseconds later; nothing is
-            lost.
+            lost. A disk or `before_send` that hangs is waited for 5 seconds once; then events wait in memory,
+            and that is logged.
         outbox_bytes: Most bytes of JSON in the outbox; further events are dropped and counted.
         outbox_days: Days after which an event is given up, and counted as dropped. The warehouse tells copies
             of an event apart for 30.
@@ -198,7 +204,9 @@ class Client(BaseClient):
     def close(self, timeout: float = 1.5) -> int:
         """Store what is pending, try to deliver it, and stop; events tracked afterwards are dropped.
 
-        Called by a hook it returns at once, and what is pending is delivered after that.
+        Called by a hook it returns at once, and what is pending is delivered after that. What a slow disk or
+        `before_send` has no time for is stored later, if the process lives; if it ends, that is lost, logged
+        and counted as dropped.
 
         Args:
             timeout: Seconds to try at most.
@@ -211,6 +219,9 @@ class Client(BaseClient):
 
     def purge(self) -> int:
         """Delete all events that are not delivered, those of earlier runs and those set aside too.
+
+        A disk or `before_send` that hangs is waited for some seconds; what stays on the disk is logged. An
+        `install` that is deleted may be said again.
 
         Returns:
             How many were waiting to be delivered.

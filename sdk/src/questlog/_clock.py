@@ -6,6 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 
+def _uptime() -> float:
+    # Elsewhere a sleep goes uncounted, or `monotonic` counts it: https://docs.python.org/3/library/time.html
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 class Clock:
     """The machine's clock."""
 
@@ -16,6 +22,10 @@ class Clock:
     def monotonic(self) -> float:
         """Return seconds since some moment; never goes back."""
         return time.monotonic()
+
+    def uptime(self) -> float:
+        """Return seconds since some moment, those that the device slept too where the system counts them."""
+        return _uptime()
 
     def wait_for(self, condition: threading.Condition, until: Callable[[], bool], seconds: float) -> None:
         """Return once `until()` is true or `seconds` have passed; the caller holds `condition`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Options:
     """
 
     url: str
-    write_key: str
+    write_key: str = field(repr=False)  # reports of crashes print the objects of a frame
     batch_size: int
     flush_interval: float
     queue_events: int
@@ -78,6 +78,11 @@ class Options:
         from questlog._outbox import destination_of  # noqa: PLC0415 - not for a game without an outbox
 
         return destination_of(self.url, self.write_key)
+
+    @property
+    def once_path(self) -> Path | None:
+        """Where it is remembered which installs were stored; None for in memory."""
+        return self.folder and self.folder / f"{self.destination}.once"
 
     @property
     def pattern(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -10,22 +10,26 @@ from typing import TYPE_CHECKING
 
 from questlog._clock import bounded
 from questlog._drops import Drops
+from questlog._intake import Intake, SetAside
 from questlog._log import get_logger
-from questlog._once import Once
 from questlog._queue import MemoryQueue, Queue
 from questlog._results import Drop, Rejection, Stats
-from questlog._scrub import FAILED, BeforeSend, scrubbed
+from questlog._scrub import BeforeSend
 from questlog._storer import Calls, Room, Storer
 from questlog._transport import HttpTransport
 from questlog._worker import FULL, LAST_SECONDS, Batching, Worker
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from questlog._options import Options
     from questlog._transport import BaseTransport
 
+DISK_SECONDS = 5.0
+"""That a call which promises something of the disk waits for it, and for `before_send`, at most."""
+
+NO_CONSENT, ENDED = "consent was taken back", "the program ended before they were stored"
+_MOMENT = 0.05  # seconds
 _LOOK_SECONDS = 30.0  # between looks for what other processes have left behind
+_SCRUBBED_TOGETHER = 20  # events that are stored after `before_send` had all of them; it may be slow
 _logger = get_logger()
 
 
@@ -49,23 +53,24 @@ class Pipeline:
 
     def __init__(self, options: Options, hooks: Hooks, transport: BaseTransport | None = None) -> None:
         self._options = options
-        self._hooks = hooks
         self._queue = _queue(options)
-        self._once = Once(options.folder and options.folder / f"{options.destination}.once")
         self._closing = self._over = False
+        self._late = False  # the last wait for the disk was in vain
         self._drops = Drops(hooks.on_dropped)
+        self._aside = SetAside(options)
         self._worker = Worker(
             self._queue,
             HttpTransport(options.url, options.write_key, options.timeout, transport),
             Batching(options.batch_size, options.flush_interval),
             self._drops,
             on_rejected=hooks.on_rejected,
-            set_aside=self._set_aside,
+            set_aside=self._aside.put,
             ended=self._release,
         )
+        self._intake = Intake(hooks.before_send, options.once_path, self._worker, self._drops, self._aside)
         self._storer = Storer(
-            Calls(store=self._store, failed=self._failed, look=self._look, ended=self._stored_all),
-            Room(options.queue_events, options.queue_bytes),
+            Calls(store=self._intake.store, failed=self._failed, look=self._look, ended=self._stored_all),
+            _room(options, hooks),
             _LOOK_SECONDS,
         )
 
@@ -85,6 +90,18 @@ class Pipeline:
         """Return once all that was taken so far is in the queue; False after `timeout` seconds."""
         return self._storer.flush(timeout)
 
+    def persist(self) -> None:
+        """Return once all that was taken so far is on the disk, or that takes longer than `DISK_SECONDS`.
+
+        Then events wait in memory, as with a disk that fails; it is logged, and the next call waits no more.
+        """
+        if self._storer.is_caller:
+            return
+        late = not self._storer.flush(_MOMENT if self._late else DISK_SECONDS)
+        if late and not self._late:
+            _logger.error("events wait in memory, which ends with the process: storing them takes too long")
+        self._late = late
+
     def drop(self, reason: str, count: int = 1) -> None:
         """Count events that are given up."""
         self._drops.add(reason, count)
@@ -92,12 +109,15 @@ class Pipeline:
     def flush(self, timeout: float) -> bool:
         """Deliver what was taken so far; True once all of it is answered, False after `timeout` seconds."""
         until = monotonic() + bounded(timeout)
+        if self._worker.away:
+            self._storer.hasten()
         return self._storer.flush(timeout) and self._worker.flush(until - monotonic())
 
     def close(self, timeout: float) -> int:
         """Take no more, store and then deliver what was taken, for `timeout` seconds; return what is left.
 
-        In a hook it returns at once, and all of that is done afterwards.
+        In a hook it returns at once, and all of that is done afterwards. What is not stored in time, as the
+        disk or `before_send` is slow, waits in memory and is stored while the process lives; see `give_up`.
         """
         until = monotonic() + bounded(timeout)
         self._closing = True
@@ -108,25 +128,48 @@ class Pipeline:
             self._storer.join(LAST_SECONDS)  # then the outbox is free for another client
         return self.stats().pending
 
+    def give_up(self) -> None:
+        """Count what is not stored as dropped, as the process ends: with it ends the thread that stores."""
+        self._intake.revoke()
+        count = len(self._storer)
+        self._storer.discard()
+        if count:
+            self.drop(ENDED, count)
+
     def pause(self) -> None:
-        """Send nothing."""
+        """Send nothing, and drop what is not stored yet: that was taken with a consent which has ended."""
         self._worker.pause()
+        self._intake.revoke(NO_CONSENT)
+        count = self._storer.discard()
+        if count:
+            self.drop(NO_CONSENT, count)
 
     def resume(self) -> None:
         """Send again."""
         self._worker.resume()
 
     def purge(self) -> int:
-        """Forget all events that are not delivered, and those set aside; return how many waited."""
-        self._storer.flush(self._options.timeout)
-        cleared = self._worker.clear()
-        if self._options.folder is not None:
-            _delete_set_aside(self._options.folder, self._options.destination)
-        return cleared
+        """Forget all events that are not delivered, and those set aside; return how many waited.
+
+        A hook or disk that hangs is waited for `DISK_SECONDS` each. What that keeps from being deleted is
+        deleted after that, which is logged.
+        """
+        count = self._storer.discard()
+        if not self._storer.flush(DISK_SECONDS):
+            self._intake.revoke()
+            count += len(self._storer)
+        cleared = self._worker.clear(self._intake.forget, DISK_SECONDS)
+        if cleared is None:
+            _logger.error(
+                "events are deleted as soon as the disk answers; purge again if the process ends first"
+            )
+        self._aside.clear()
+        return count + (cleared or 0)
 
     def stats(self) -> Stats:
         """Return what became of the events so far."""
-        stats, waiting = self._worker.stats(), len(self._storer)
+        waiting = len(self._storer)  # first: an event on its way from here to there counts twice, not never
+        stats = self._worker.stats()
         return Stats(stats.accepted, stats.rejected, stats.dropped, stats.pending + waiting)
 
     @property
@@ -148,41 +191,15 @@ class Pipeline:
         """Forget, in a forked child, what is its parent's."""
         self._queue.abandon()
 
-    def _store(self, bodies: Sequence[bytes]) -> None:
-        firsts = self._once.firsts(list(bodies))
-        wanted = [(body, kept) for body in firsts if (kept := self._scrubbed(body)) is not None]
-        if wanted:
-            count = self._worker.put([kept for _, kept in wanted])
-            self._once.remember([body for body, _ in wanted[:count]])
-
     def _failed(self, count: int) -> None:
         self.drop("could not be stored", count)
 
-    def _scrubbed(self, body: bytes) -> bytes | None:
-        """Return the event as `before_send` wants it; None when it is dropped."""
-        if self._hooks.before_send is None:
-            return body
-        result = scrubbed(self._hooks.before_send, body)
-        if isinstance(result, bytes):
-            return result
-        if result == FAILED:
-            self._set_aside(result, body)
-        self.drop(result)
-        return None
-
-    def _set_aside(self, reason: str, body: bytes) -> None:
-        """Keep what is never sent again where a person can find it."""
-        if self._options.folder is None:
-            return
-        from questlog._outbox import OutboxError, set_aside  # noqa: PLC0415 - as in `_queue`
-
-        try:
-            set_aside(self._options.folder, self._options.destination, reason, body)
-        except OutboxError as error:
-            _logger.error("an event that is not sent could not be set aside: %s", error)  # noqa: TRY400 - it says
-
     def _look(self) -> bool:
-        return self._worker.take_over()
+        more = self._worker.take_over()
+        if self._worker.away:
+            self._storer.hasten(DISK_SECONDS)
+        self._intake.save()
+        return more
 
     def _stored_all(self) -> None:
         self._worker.finish()
@@ -191,8 +208,14 @@ class Pipeline:
     def _release(self) -> None:
         """Let go of the disk; called when either thread has ended, and effective when both have."""
         if self._storer.over and self._worker.over:
+            self._intake.save()
             self._worker.release()
             self._over = True
+
+
+def _room(options: Options, hooks: Hooks) -> Room:
+    room = Room(options.queue_events, options.queue_bytes)
+    return room if hooks.before_send is None else room._replace(together=_SCRUBBED_TOGETHER)
 
 
 def _queue(options: Options) -> Queue:
@@ -209,10 +232,3 @@ def _queue(options: Options) -> Queue:
         max_seconds=options.outbox_seconds,
         memory=memory,
     )
-
-
-def _delete_set_aside(folder: Path, destination: str) -> None:
-    with suppress(OSError):
-        for pattern in (f"{destination}.refused*", f"{destination}-*.damaged*"):
-            for path in folder.glob(pattern):
-                path.unlink(missing_ok=True)

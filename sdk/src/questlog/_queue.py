@@ -4,10 +4,13 @@ Who uses a queue holds a lock around every call but `len`.
 """
 
 from collections import Counter, deque
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
 
 from questlog._entry import Entry
+
+Told: TypeAlias = Callable[[Sequence[bytes]], object]
+"""Given JSON of events that are deleted."""
 
 
 class Queue(Protocol):
@@ -15,6 +18,14 @@ class Queue(Protocol):
 
     def __len__(self) -> int:
         """Return how many events it holds, or did when it was closed; never waits."""
+
+    @property
+    def away(self) -> int:
+        """How many more are out of reach, and come back by `absorb`, which does not count them again."""
+
+    @property
+    def durable(self) -> bool:
+        """Whether all it holds survives the process; never waits."""
 
     def put(self, bodies: Sequence[bytes]) -> int:
         """Append events, the first ones as far as there is room; return how many that are."""
@@ -25,8 +36,8 @@ class Queue(Protocol):
     def remove(self, count: int) -> None:
         """Forget the first `count` events of the last `oldest`: they were answered."""
 
-    def clear(self) -> int:
-        """Forget all events; return how many that were."""
+    def clear(self, told: Told) -> int:
+        """Forget all events, after giving them to `told`; return how many that were."""
 
     def absorb(self) -> int | None:
         """Take over some of what others have left behind; return how many, None when there is no more."""
@@ -62,6 +73,16 @@ class MemoryQueue:
     def __len__(self) -> int:
         return len(self.bodies)
 
+    @property
+    def away(self) -> int:
+        """Return 0: nothing is out of reach."""
+        return 0
+
+    @property
+    def durable(self) -> bool:
+        """Whether there is nothing that would end with the process."""
+        return not self.bodies
+
     def put(self, bodies: Sequence[bytes]) -> int:
         """Append events, the first ones as far as there is room; return how many that are."""
         for kept, body in enumerate(bodies):
@@ -87,8 +108,9 @@ class MemoryQueue:
         for _ in range(count):
             self.bytes -= len(self.bodies.popleft())
 
-    def clear(self) -> int:
-        """Forget all events; return how many that were."""
+    def clear(self, told: Told = lambda _: None) -> int:
+        """Forget all events, after giving them to `told`; return how many that were."""
+        told(self.bodies)
         count = len(self.bodies)
         self.bodies.clear()
         self.bytes = 0
@@ -106,3 +128,14 @@ class MemoryQueue:
 
     def abandon(self) -> None:
         """Do nothing: a child has memory of its own."""
+
+
+def fitting(bodies: Sequence[bytes], room: int) -> Sequence[bytes]:
+    """Return the first of `bodies`, as many as have room in that many bytes."""
+    if sum(map(len, bodies)) <= room:
+        return bodies
+    for count, body in enumerate(bodies):
+        room -= len(body)
+        if room < 0:
+            return bodies[:count]
+    return bodies

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import NamedTuple, TypeAlias
@@ -10,7 +11,6 @@ from questlog._background import Background
 from questlog._clock import bounded
 from questlog._log import get_logger
 
-_TOGETHER = 500  # a row; more would only take more memory at once
 _MOMENT = 0.05  # seconds
 _logger = get_logger()
 
@@ -19,10 +19,11 @@ _Mark: TypeAlias = threading.Event
 
 
 class Room(NamedTuple):
-    """How much may wait to be stored."""
+    """How much may wait to be stored, and how many events are stored together at most."""
 
     events: int
     bytes: int
+    together: int = 500  # a row; more would only take more memory at once
 
 
 class Calls(NamedTuple):
@@ -60,12 +61,13 @@ class Storer:
         self._background = Background(self._run, "questlog-outbox", "store them")
         self._put_events = self._put_bytes = 0
         self._ends = self._over = False
+        self._discarded_events = self._discarded_bytes = 0
         self._done_events = self._done_bytes = 0  # the thread's own
         self._look_at = 0.0
 
     def __len__(self) -> int:
         """Return how many events wait to be stored, or are being stored."""
-        return self._put_events - self._done_events
+        return self._put_events - self._discarded_events - self._done_events
 
     @property
     def over(self) -> bool:
@@ -106,6 +108,23 @@ class Storer:
             self._inbox.put(mark)
         return mark.wait(bounded(timeout))
 
+    def hasten(self, seconds: float = 0.0) -> None:
+        """Look again after `seconds`, if not earlier; before what `flush` is asked for next."""
+        self._look_at = min(self._look_at, monotonic() + seconds)
+        if self._background.is_there and not self.is_caller:
+            self._inbox.put(_Mark())  # wakes it
+
+    def discard(self) -> int:
+        """Forget what waits, but for what is being stored; return how many events that were."""
+        with self._lock:
+            items = self._waiting()
+            bodies = [item for item in items if not isinstance(item, _Mark)]
+            for mark in (item for item in items if isinstance(item, _Mark)):
+                self._inbox.put(mark)  # who waits for it waits for what is being stored, too
+            self._discarded_events += len(bodies)
+            self._discarded_bytes += sum(map(len, bodies))
+        return len(bodies)
+
     def end(self) -> None:
         """Take no more; what was put down is stored, and then `ended` is called."""
         with self._lock:
@@ -128,8 +147,16 @@ class Storer:
             if not self._over:
                 self._background.start()
 
+    def _waiting(self) -> list[bytes | _Mark]:
+        """Take out all that the thread has not taken yet."""
+        items: list[bytes | _Mark] = []
+        with suppress(Empty):
+            while True:
+                items.append(self._inbox.get_nowait())
+        return items
+
     def _has_room(self, size: int) -> bool:
-        waiting = self._put_bytes - self._done_bytes
+        waiting = self._put_bytes - self._discarded_bytes - self._done_bytes
         return len(self) < self._room.events and waiting + size <= self._room.bytes
 
     def _run(self) -> None:
@@ -166,7 +193,7 @@ class Storer:
             item = self._inbox.get(timeout=seconds)
             while not isinstance(item, _Mark):
                 bodies.append(item)
-                if len(bodies) == _TOGETHER:
+                if len(bodies) == self._room.together:
                     return bodies, None
                 item = self._inbox.get_nowait()
         except Empty:
@@ -187,9 +214,9 @@ class Storer:
     def _look(self) -> None:
         if self._ends or monotonic() < self._look_at:
             return
-        more = False
+        self._look_at = monotonic() + self._seconds
         try:
-            more = self._calls.look()
+            if self._calls.look():
+                self._look_at = monotonic()
         except BaseException:
             _logger.exception("looking for events of earlier runs failed in an unexpected way")
-        self._look_at = monotonic() if more else monotonic() + self._seconds

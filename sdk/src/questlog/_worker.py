@@ -1,5 +1,6 @@
 """The thread that delivers what waits in the queue. It starts with the first event."""
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,7 +12,7 @@ from questlog._drops import Drops
 from questlog._entry import Entry
 from questlog._guarded import GuardedQueue
 from questlog._log import contained, get_logger
-from questlog._queue import Queue
+from questlog._queue import Queue, Told
 from questlog._results import Rejection, Stats
 from questlog._retry import Pause, RetryPolicy
 from questlog._sender import Outcome, Sender
@@ -128,9 +129,22 @@ class Worker:
             self._changed.notify_all()
         self._start()
 
-    def clear(self) -> int:
-        """Forget all that is queued, and do not send again what is under way; return how many that were."""
-        cleared = self._queue.clear()
+    @property
+    def away(self) -> int:
+        """How many events come back by `take_over`: the disk failed where they are."""
+        return self._queue.away
+
+    @property
+    def durable(self) -> bool:
+        """Whether all that is queued survives the process; never waits."""
+        return self._queue.durable
+
+    def clear(self, told: Told = lambda _: None, seconds: float = math.inf) -> int | None:
+        """Forget all that is queued, and do not send again what is under way; return how many that were.
+
+        `told` is given what is deleted. None when the disk takes more than `seconds`: it is done after that.
+        """
+        cleared = self._queue.clear(told, seconds)
         with self._changed:
             self._changed.notify_all()
         return cleared
@@ -165,7 +179,7 @@ class Worker:
         """
         self.finish()
         if self.is_caller:
-            return len(self._queue)
+            return self._kept()
         self._background.join(bounded(timeout) - LAST_SECONDS)
         return self._stop()
 
@@ -176,7 +190,7 @@ class Worker:
     def stats(self) -> Stats:
         """Return what became of the events so far."""
         with self._changed:
-            return Stats(self._accepted, self._rejected, self._drops.total, len(self._queue))
+            return Stats(self._accepted, self._rejected, self._drops.total, self._kept())
 
     def _sendable(self) -> bool:
         return len(self._queue) > 0 and not self._paused
@@ -187,7 +201,11 @@ class Worker:
 
     def _left(self) -> int:
         """Return how many events have left the queue, and all about them is told."""
-        return self._taken - len(self._queue) - self._telling
+        return self._taken - self._kept() - self._telling
+
+    def _kept(self) -> int:
+        """Return how many events are not answered, those too that come back later."""
+        return len(self._queue) + self._queue.away
 
     def _waitable(self) -> bool:
         """Tell whether a thread sends that is not the caller's own, as it is in `on_rejected`."""
@@ -202,7 +220,7 @@ class Worker:
         with self._changed:
             already_stopped, self._stopped = self._stopped, True
             self._changed.notify_all()
-            left = len(self._queue)
+            left = self._kept()
         if not self._background.is_there:
             self._finish()
         self._background.join(LAST_SECONDS)  # mostly it only waits; then the outbox is free at once

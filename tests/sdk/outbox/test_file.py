@@ -251,3 +251,57 @@ print(drained(file))
     told, left = output(program, folder.path)
     assert told.endswith("is being written: a signal handler has to try again later")
     assert left == "[b'1']"
+
+
+def test_a_deleted_file_is_gone_with_all_that_is_in_it(file: OutboxFile) -> None:
+    file.append([b"1", b"2"])
+    assert [row.bodies for row in file.rows()] == [(b"1", b"2")]
+    file.delete()
+    assert file.closed
+    assert (file.events, file.bytes) == (0, 0)
+    assert names(file.path.parent) == []
+
+
+def test_all_rows_can_be_read_and_stay(file: OutboxFile) -> None:
+    for number in range(1, 4):
+        file.append([b"%d" % number])
+        assert file.last == number
+    file.remove([2])
+    assert [row.number for row in file.rows()] == [row.number for row in file.rows()] == [1, 3]
+
+
+def test_what_was_removed_cannot_be_read_in_any_file_once_it_is_wiped(file: OutboxFile) -> None:
+    for text in (b"small-secret", b"large-secret" * 10_000):
+        file.append([text])
+        file.append([b"other"])
+        file.remove([file.last - 1])
+    file.wipe()
+    content = b"".join(path.read_bytes() for path in file.path.parent.iterdir())
+    assert b"other" in content
+    assert b"secret" not in content
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+@pytest.mark.parametrize("end", ["close", "delete"])
+def test_nobody_can_adopt_a_file_while_it_is_deleted(folder: OutboxFolder, end: str) -> None:
+    program = """
+import subprocess
+def look(event, arguments):
+    if event == "os.remove" and str(arguments[0]).endswith(".outbox"):
+        code = f"from pathlib import Path; from questlog._outbox import *; "
+        code += f"print(OutboxFolder(Path({str(path)!r}), {folder._destination!r}).adopt())"
+        subprocess.run([sys.executable, "-c", code], check=True)
+def fail():
+    raise OutboxError(file.path, "fails")
+file = folder.open()
+file.append([b"1"])
+file._transaction = fail
+try:
+    file.remove([1])
+except OutboxError:
+    pass
+sys.addaudithook(look)
+getattr(file, sys.argv[2])()
+"""
+    assert output(program, folder.path, end) == ["None"]
+    assert names(folder.path) == []

@@ -21,6 +21,10 @@ def test_a_destination_tells_neither_the_url_nor_the_key() -> None:
     }
 
 
+def test_a_closing_slash_makes_no_other_destination() -> None:
+    assert destination_of("https://a.example/", "secret") == destination_of("https://a.example", "secret")
+
+
 def test_a_file_is_named_after_its_destination(folder: OutboxFolder) -> None:
     file = folder.open()
     assert file.path.name.startswith(f"{DESTINATION}-")
@@ -161,8 +165,10 @@ with alone(path / sys.argv[2]) as is_alone:
         assert other.stdout is not None
         assert other.stdout.readline() == "True\n"
         assert folder.adopt() is None
+        assert folder.busy
         other.communicate("\n")
     assert adopted(folder) == [b"1"]
+    assert not folder.busy
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rights")

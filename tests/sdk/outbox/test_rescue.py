@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questlog._outbox import OutboxDamagedError, OutboxFile, OutboxFolder
-from questlog._outbox.rescue import save
+from questlog._outbox.rescue import _readable, save
 from tests.sdk.outbox.programs import DESTINATION, adopted, drained, names, output
 
 PAGE = 4096
@@ -296,3 +297,14 @@ def test_no_damage_whatever_raises_or_changes_an_event(
         assert len(bodies) == len(set(bodies))
 
     check()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_nobody_else_may_read_the_copy_that_is_read_from(folder: OutboxFolder, closed: Path) -> None:
+    damaged = placed(folder, closed)
+    content = bytearray(damaged.read_bytes())
+    content[:PAGE] = b"x" * PAGE
+    damaged.write_bytes(content)
+    copy = folder.path / "game.saving-copy"
+    assert _readable(damaged, copy) == copy
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folder.path.glob("game.saving-copy*")} == {0o600}

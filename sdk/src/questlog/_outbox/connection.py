@@ -28,7 +28,7 @@ _PRAGMAS = (
     "journal_mode = WAL",
     "journal_size_limit = 4194304",  # bytes that the log keeps when its content is in the file
     "cache_size = -128",  # KiB; rows are written and read once, so that a larger cache only takes memory
-    "secure_delete = FAST",  # some systems overwrite what is deleted, which doubles the writing
+    "secure_delete = ON",  # what is delivered is overwritten; measured, that takes no longer than FAST
 )
 _WAIT_SECONDS = 0.2  # for another that adopts
 
@@ -66,6 +66,25 @@ def connected(path: "Path", *, sync: bool) -> "sqlite3.Connection":
         db.close()
         raise
     return db
+
+
+@contextmanager
+def transaction(path: "Path", db: "sqlite3.Connection") -> Iterator["sqlite3.Connection"]:
+    """Do all that is done within, or nothing.
+
+    Raises:
+        OutboxError: when the disk does not take it, or within another one of the same thread.
+    """
+    with calls(path):
+        if db.in_transaction:
+            raise OutboxError(path, "is being written: a signal handler has to try again later")
+        db.execute("BEGIN")
+        try:
+            yield db
+            db.execute("COMMIT")
+        finally:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
 
 
 def make(path: "Path") -> None:

@@ -1,15 +1,17 @@
 """One file of the outbox: a list of rows on the disk that only its opener reads and writes."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from threading import RLock
 from time import time
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from questlog._outbox.connection import INSERT, calls, connected
+from questlog._outbox.connection import INSERT, calls, connected, transaction
 from questlog._outbox.errors import OutboxError
-from questlog._outbox.rows import Row, joined, packed
+from questlog._outbox.queries import CONTENTS, DELETE, FILE_BYTES, NUMBERS, SHARE, SHARES, TOTALS, UPDATE
+from questlog._outbox.rows import Row, changed, joined, packed, size_of
 
 if TYPE_CHECKING:
     import sqlite3  # loaded with the first file, not with the game
@@ -44,16 +46,22 @@ class OutboxFile:
         self.damaged_events = 0
         self.set_aside: Path | None = None
         self._lock = RLock()  # guards what follows
+        self._traces = False  # of removed rows, in the log
         self._left: dict[int, tuple[bytes, ...]] = {}  # of rows, as long as the disk does not take it
         self._last = self.events = self.bytes = 0
         with calls(path):
             db = connected(path, sync=sync)
             try:
-                self._last, self.events, self.bytes = db.execute(_TOTALS).fetchone()
+                self._last, self.events, self.bytes = db.execute(TOTALS).fetchone()
             except BaseException:
                 db.close()
                 raise
         self._db: sqlite3.Connection | None = db
+
+    @property
+    def last(self) -> int:
+        """The number of the row that was written last; 0 when there was none."""
+        return self._last
 
     @property
     def closed(self) -> bool:
@@ -86,6 +94,14 @@ class OutboxFile:
                     return rows
             return []
 
+    def rows(self) -> Iterator[Row]:
+        """Yield all rows that are as they were written, oldest first; they stay."""
+        with self._lock:
+            with calls(self.path), closing(self._opened().execute(NUMBERS)) as found:
+                numbers = [number for (number,) in found]
+            for number in numbers:
+                yield from self._sound_rows(number, number)
+
     def remove(self, numbers: Iterable[int]) -> None:
         """Forget rows. When the disk does not take it, this object still gives them no more."""
         self._settle(dict.fromkeys(numbers, ()))
@@ -99,6 +115,14 @@ class OutboxFile:
         joined(bodies)
         self._settle({number: tuple(bodies)})
 
+    def wipe(self) -> None:
+        """Leave nothing to be read of what was removed; it waits for the disk, so do it now and then."""
+        with self._lock:
+            if self._traces:
+                with calls(self.path):
+                    self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._traces = False
+
     def close(self) -> None:
         """Let go of the file: it is deleted if it is empty, and else left to be adopted. Never raises."""
         with self._lock, suppress(OutboxError):
@@ -108,6 +132,15 @@ class OutboxFile:
             with calls(self.path):
                 self._finish(db)
 
+    def delete(self) -> None:
+        """Delete the file with all that is in it, and let go of it; that works on a full disk, too."""
+        with self._lock:
+            db, self._db = self._opened(), None
+            with calls(self.path):
+                self._delete(db)
+            self._left.clear()
+            self.events = self.bytes = 0
+
     def abandon(self) -> None:
         """Forget the file in a forked child: it stays the parent's, and is not even closed."""
         self._lock = RLock()  # another thread of the parent may have had it
@@ -115,7 +148,7 @@ class OutboxFile:
 
     def _oldest_numbers(self, max_events: int, max_bytes: int) -> list[int]:
         numbers: list[int] = []
-        with calls(self.path), closing(self._opened().execute(_SHARES)) as found:
+        with calls(self.path), closing(self._opened().execute(SHARES)) as found:
             for number, *share in found:
                 events, size = self._share_left(number, share)
                 max_events, max_bytes = max_events - events, max_bytes - size
@@ -129,7 +162,7 @@ class OutboxFile:
         """Return the rows from one number to another, and take the damaged ones out."""
         rows, damaged = [], []
         with calls(self.path):
-            for number, written_at, checksum, content in self._opened().execute(_CONTENTS, (first, last)):
+            for number, written_at, checksum, content in self._opened().execute(CONTENTS, (first, last)):
                 if number in self._left:
                     rows.append(Row(number, written_at, self._left[number]))
                 elif content and crc32(content) == checksum:
@@ -153,83 +186,61 @@ class OutboxFile:
                     self._note(number, bodies)
             if self._left:
                 with self._transaction() as db:
-                    db.executemany(_DELETE, [(n,) for n, bodies in self._left.items() if not bodies])
-                    db.executemany(_UPDATE, [_changed(n, b) for n, b in self._left.items() if b])
+                    db.executemany(DELETE, [(n,) for n, bodies in self._left.items() if not bodies])
+                    db.executemany(UPDATE, [changed(n, b) for n, b in self._left.items() if b])
                 self._left.clear()
+                self._traces = True
                 self._shrink()
 
     def _note(self, number: int, bodies: tuple[bytes, ...]) -> None:
-        share = self._opened().execute(_SHARE, [number]).fetchone()
+        share = self._opened().execute(SHARE, [number]).fetchone()
         if share is None:
             return
         events, size = self._share_left(number, share)
         self._left[number] = bodies
         self.events += len(bodies) - events
-        self.bytes += _size(bodies) - size
+        self.bytes += size_of(bodies) - size
 
     def _share_left(self, number: int, share: Sequence[int]) -> Sequence[int]:
         """Return how many events and bytes a row has, `share` on the disk."""
         left = self._left.get(number)
-        return share if left is None else (len(left), _size(left))
+        return share if left is None else (len(left), size_of(left))
 
     def _shrink(self) -> None:
         db = self._opened()
         if not self.events:
             with suppress(OutboxError), calls(self.path):
-                [size] = db.execute(_FILE_BYTES).fetchone()
+                [size] = db.execute(FILE_BYTES).fetchone()
                 if size > _LARGE_BYTES:
                     db.execute("VACUUM")
                     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _finish(self, db: "sqlite3.Connection") -> None:
         try:
-            with closing(db.execute(_NUMBERS)) as numbers:
+            with closing(db.execute(NUMBERS)) as numbers:
                 empty = all(self._left.get(number) == () for (number,) in numbers)
+        except BaseException:
+            db.close()
+            raise
+        if empty:
+            self._delete(db)
+        else:
+            db.close()
+
+    def _delete(self, db: "sqlite3.Connection") -> None:
+        """Delete the file, and then close it: in between, another process would adopt what is deleted."""
+        if os.name == "nt":  # no file that is open can be deleted
+            db.close()
+        try:
+            for suffix in ("", "-wal"):  # in this order: a log without its file is swept
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         finally:
             db.close()
-        if empty:
-            for suffix in ("", "-wal"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-    @contextmanager
-    def _transaction(self) -> Iterator["sqlite3.Connection"]:
-        db = self._opened()
-        with calls(self.path):
-            if db.in_transaction:  # of the same thread
-                raise OutboxError(self.path, "is being written: a signal handler has to try again later")
-            db.execute("BEGIN")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
+    def _transaction(self) -> AbstractContextManager["sqlite3.Connection"]:
+        return transaction(self.path, self._opened())
 
     def _opened(self) -> "sqlite3.Connection":
         if self._db is None:
             raise OutboxError(self.path, "is closed: open a new one")
         return self._db
-
-
-# Of damaged rows, too, whatever is in their columns: a row has from 1 to 500 events.
-_EVENTS = "IFNULL(MAX(1, MIN(CAST(events AS INTEGER), 500)), 1)"
-_BYTES = "IFNULL(LENGTH(content), 0)"
-_ROWS = "FROM rows"
-_TOTALS = f"SELECT IFNULL(MAX(number), 0), IFNULL(SUM({_EVENTS}), 0), IFNULL(SUM({_BYTES}), 0) {_ROWS}"
-_SHARES = f"SELECT number, {_EVENTS}, {_BYTES} {_ROWS} ORDER BY number"
-_SHARE = f"SELECT {_EVENTS}, {_BYTES} {_ROWS} WHERE number = ?"
-_CONTENTS = """SELECT number, CAST(written_at AS INTEGER), checksum, CAST(IFNULL(content, '') AS BLOB)
-FROM rows WHERE number BETWEEN ? AND ? ORDER BY number"""
-_NUMBERS = "SELECT number FROM rows"
-_DELETE = "DELETE FROM rows WHERE number = ?"
-_UPDATE = "UPDATE rows SET events = ?, checksum = ?, content = ? WHERE number = ?"
-_FILE_BYTES = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-
-
-def _size(bodies: Sequence[bytes]) -> int:
-    return sum(map(len, bodies)) + max(len(bodies) - 1, 0)
-
-
-def _changed(number: int, bodies: tuple[bytes, ...]) -> tuple[int, int, bytes, int]:
-    content = joined(bodies)
-    return len(bodies), crc32(content), content, number

@@ -20,7 +20,7 @@ def destination_of(url: str, write_key: str) -> str:
     """Return the name of a URL and a key in an outbox, from which neither can be told."""
     from hashlib import sha256  # noqa: PLC0415 - a game that has no outbox need not load it
 
-    return sha256(f"{url}\n{write_key}".encode()).hexdigest()[:16]
+    return sha256(f"{url.rstrip('/')}\n{write_key}".encode()).hexdigest()[:16]
 
 
 class OutboxFolder:
@@ -32,11 +32,13 @@ class OutboxFolder:
 
     Attributes:
         skipped: Files that the last `adopt` could not open, and why; those in use are none of them.
+        busy: Whether the last `adopt` gave way to another one, of this process or of another.
     """
 
     def __init__(self, path: "Path", destination: str) -> None:
         self.path = path
         self.skipped: dict[Path, OutboxError] = {}
+        self.busy = False
         self._destination = destination
         self._opened: list[OutboxFile] = []
 
@@ -72,9 +74,11 @@ class OutboxFolder:
             OutboxError: when the folder cannot be used.
         """
         self.skipped = {}
+        self.busy = False
         if not self._others():
             return None
         with GATE, alone(self.path / f"{self._destination}.lock") as is_alone:
+            self.busy = not is_alone
             candidates = self._others() if is_alone else []
             adopted = next(filter(None, map(self._adopted, candidates)), None)
             if is_alone:

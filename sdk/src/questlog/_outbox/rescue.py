@@ -83,6 +83,7 @@ def _readable(path: "Path", copy: "Path") -> "Path":
         return path
     for suffix in ("", "-wal"):
         if _beside(path, suffix).exists():
+            make(_beside(copy, suffix))  # before it holds anything: nobody else may read it
             shutil.copyfile(_beside(path, suffix), _beside(copy, suffix))
     with copy.open("r+b") as file:
         file.write(_first_page())

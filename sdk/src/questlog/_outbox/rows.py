@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 ROW_EVENTS = 500
 ROW_BYTES = 1024 * 1024
@@ -20,6 +21,11 @@ class Row(NamedTuple):
     number: int
     written_at: int
     bodies: tuple[bytes, ...]
+
+
+def size_of(bodies: Sequence[bytes]) -> int:
+    """Return how many bytes events have, with the line breaks between them."""
+    return sum(map(len, bodies)) + max(len(bodies) - 1, 0)
 
 
 def joined(bodies: Sequence[bytes]) -> bytes:
@@ -46,6 +52,12 @@ def packed(bodies: Sequence[bytes]) -> list[tuple[int, bytes]]:
     if len(bodies) <= ROW_EVENTS and len(content) <= ROW_BYTES:
         return [(len(bodies), content)]
     return [(len(chunk), joined(chunk)) for chunk in _chunks(bodies)]
+
+
+def changed(number: int, bodies: Sequence[bytes]) -> tuple[int, int, bytes, int]:
+    """Return what `queries.UPDATE` takes for a row that holds `bodies` from now on."""
+    content = joined(bodies)
+    return len(bodies), crc32(content), content, number
 
 
 def _chunks(bodies: Sequence[bytes]) -> Iterator[list[bytes]]:
