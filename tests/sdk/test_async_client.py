@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from questlog._outbox import OutboxFolder, destination_of
 from tests.sdk.loopback import serve
 from tests.sdk.samples import BOUGHT, CONTEXT, entries
 from tests.sdk.script import Reply, Script
-from tests.sdk.workers import LONG, Gate
+from tests.sdk.workers import LONG, Gate, eventually
 
 T = TypeVar("T")
 SLOW = 0.5
@@ -120,6 +121,34 @@ def test_the_loop_never_waits_for_a_disk_that_is_slow(
     assert turns > 50
 
 
+def test_a_wait_that_is_cancelled_holds_up_neither_the_program_nor_its_end(
+    tmp_path: Path, gate: Gate
+) -> None:
+    """The hook is held up for longer than the test takes, if not for ever."""
+
+    async def play() -> None:
+        client = _client(Script(), tmp_path, before_send=gate.hold)
+        client.purchase(**BOUGHT)
+        waits = asyncio.create_task(client.flush(LONG))
+        await asyncio.sleep(0)
+        waits.cancel()
+        await asyncio.gather(waits, return_exceptions=True)
+
+    started = time.monotonic()
+    _run(play())
+    assert time.monotonic() - started < LONG / 2
+    gate.open.set()
+
+
+def test_what_a_wait_raises_is_raised_by_the_loop_and_not_in_its_thread(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with _client(Script(), tmp_path) as client:
+            with pytest.raises(TypeError):
+                await client.flush("soon")  # type: ignore[arg-type]  # it is the mistake
+
+    _run(play())
+
+
 def test_a_step_that_waits_would_be_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def play() -> None:
         client = _client(Script(), tmp_path)
@@ -163,5 +192,5 @@ def test_a_client_whose_closing_is_cancelled_closes_all_the_same(tmp_path: Path,
         return client
 
     client = _run(play())
-    assert client.stats().accepted == 1
+    assert eventually(lambda: client.stats().accepted == 1)
     assert client._pipeline.closing

@@ -26,11 +26,10 @@ def work() -> Work:
 
 
 def test_it_is_a_daemon_that_is_started_once(work: Work) -> None:
-    before = threading.active_count()
     for _ in range(3):
         work.background.start()
     assert work.begun.acquire(timeout=LONG)
-    assert threading.active_count() == before + 1
+    assert [thread.name for thread in threading.enumerate()].count("work") == 1
     thread = work.background.thread
     assert thread is not None
     assert (thread.name, thread.daemon) == ("work", True)

@@ -172,7 +172,7 @@ def test_no_error_repeats_the_value() -> None:
 
 
 def test_a_value_without_a_form_in_json_is_named_by_its_type_only(unchecked: type[Anything]) -> None:
-    with pytest.raises(InvalidEvent, match="bytes has no form in JSON") as caught:
+    with pytest.raises(InvalidEvent, match="such as Money, not bytes") as caught:
         unchecked(value=[b"secret"])
     assert caught.value.pointer == "/value/0"
 

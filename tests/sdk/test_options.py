@@ -44,6 +44,7 @@ def test_what_can_work_is_taken(changes: dict[str, Any]) -> None:
         ({"url": "https://events.example.com?x=1"}, "url must end before"),
         ({"url": "https://events.example.com#x"}, "url must end before"),
         ({"url": None}, "url must be like"),
+        ({"url": "http://\N{SNOWMAN}"}, "url must be like"),
         ({"url": b"https://events.example.com"}, "url must be like"),
         ({"url": "https://events.example.com:port"}, "url must be like"),
         ({"url": "https://events.example.com:99999"}, "url must be like"),

@@ -251,7 +251,7 @@ def test_what_is_not_stored_when_the_program_ends_is_dropped_and_told(client: Ma
     made.purchase(**BOUGHT)
     assert made.close(0) == 2
     assert told == []
-    made._leave()
+    made._leave(1.5)
     assert told == [Drop("the program ended before they were stored", 2)]
     gate.open.set()
     assert eventually(lambda: made._pipeline.over)
@@ -261,7 +261,7 @@ def test_what_is_not_stored_when_the_program_ends_is_dropped_and_told(client: Ma
 def test_all_that_was_stored_when_the_program_ends_is_no_drop(client: MakeClient) -> None:
     made = client(Script(otherwise=DOWN))
     made.purchase(**BOUGHT)
-    made._leave()
+    made._leave(1.5)
     assert made.stats() == Stats(accepted=0, rejected=0, dropped=0, pending=1)
 
 

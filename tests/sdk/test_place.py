@@ -24,3 +24,10 @@ def test_the_outbox_is_where_each_system_keeps_such_things(
 
 def test_a_folder_of_the_games_is_taken_as_text_or_path(tmp_path: Path) -> None:
     assert outbox_folder(str(tmp_path)) == outbox_folder(tmp_path) == tmp_path
+
+
+def test_an_outbox_that_is_no_folder_is_told_what_to_write() -> None:
+    with pytest.raises(ValueError, match="None for in memory: it is empty"):
+        outbox_folder("")
+    with pytest.raises(TypeError, match='must be a folder, "default" or None, not int'):
+        outbox_folder(5)  # type: ignore[arg-type]  # it is the mistake

@@ -11,6 +11,7 @@ HAND_WRITTEN = {
     "Client",
     "Context",
     "Drop",
+    "Emitter",
     "Event",
     "InvalidEvent",
     "PlayerClient",
@@ -18,6 +19,7 @@ HAND_WRITTEN = {
     "Rejection",
     "Stats",
     "Violation",
+    "install_id",
     "uuid7",
 }
 GENERATED = {"App", "Currency", "Device", "EVENTS", "EventMethods", "Money", "Store"}

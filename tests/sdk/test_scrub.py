@@ -43,6 +43,15 @@ def test_an_event_on_which_it_raises_is_not_sent_as_it_was(
     assert "before_send raised" in caplog.text
 
 
+def test_what_is_logged_of_its_error_is_the_place_and_never_the_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scrubbed(_raise(ValueError("player@example.com is no name")), BODY)
+    assert "before_send raised ValueError at " in caplog.text
+    assert "test_scrub.py" in caplog.text
+    assert "player@example.com" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -43,6 +43,26 @@ def test_a_correct_game_passes(tmp_path: Path) -> None:
     assert _mypy(tmp_path, GAME).startswith("Success")
 
 
+EMITTERS = """
+import questlog
+from questlog.testing import CONTEXT, AsyncRecordingClient, RecordingClient
+
+def play(client: questlog.Emitter) -> None:
+    client.context = client.context
+
+def all_of_them(client: questlog.Client, other: questlog.AsyncClient) -> None:
+    play(client)
+    play(other)
+    play(client.for_player(CONTEXT))
+    play(RecordingClient())
+    play(AsyncRecordingClient())
+"""
+
+
+def test_every_client_is_an_emitter(tmp_path: Path) -> None:
+    assert _mypy(tmp_path, EMITTERS).startswith("Success")
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "error"),
     [

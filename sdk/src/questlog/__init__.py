@@ -3,8 +3,10 @@
 from questlog._async_client import AsyncClient
 from questlog._client import Client, PlayerClient
 from questlog._context import Context
+from questlog._emitter import Emitter
 from questlog._generated import events
 from questlog._generated.events import *  # noqa: F403 - a new event is public without an edit here
+from questlog._install_id import install_id
 from questlog._model import Event
 from questlog._results import Drop, Rejection, Stats, Violation
 from questlog._uuid7 import uuid7
@@ -15,6 +17,7 @@ __all__ = [
     "Client",
     "Context",
     "Drop",
+    "Emitter",
     "Event",
     "InvalidEvent",
     "PlayerClient",
@@ -22,6 +25,7 @@ __all__ = [
     "Rejection",
     "Stats",
     "Violation",
+    "install_id",
     "uuid7",
 ]
 __all__ += events.__all__

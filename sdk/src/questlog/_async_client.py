@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import Self, TypeVar
+from contextlib import suppress
+from typing import Any, Self, TypeVar
 
 from questlog._client import BaseClient
+from questlog._exit import EXIT_SECONDS
 
 T = TypeVar("T")
 
@@ -32,7 +35,7 @@ class AsyncClient(BaseClient):
         """Send what was tracked so far now; True once the API has answered, False after `timeout` seconds."""
         return await _in_a_thread(self._pipeline.flush, timeout)
 
-    async def close(self, timeout: float = 1.5) -> int:  # noqa: ASYNC109 - likewise
+    async def close(self, timeout: float = EXIT_SECONDS) -> int:  # noqa: ASYNC109 - likewise
         """Store what is pending, try for `timeout` seconds to deliver it, and stop; return how many stay."""
         return await _in_a_thread(self._end, timeout)
 
@@ -48,6 +51,30 @@ class AsyncClient(BaseClient):
 
 
 async def _in_a_thread(call: Callable[..., T], *arguments: object) -> T:
+    """Return what `call` returns; whoever is cancelled meanwhile, or ends the loop, does not wait for it.
+
+    So it has a thread of its own: the loop waits for those of its executor before it ends, however long.
+    """
     import asyncio  # noqa: PLC0415 - 100 modules that a game without it must not load
 
-    return await asyncio.to_thread(call, *arguments)
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def settle(settle_as: Callable[[Any], None], value: object) -> None:
+        if not result.done():  # as it is when it was cancelled
+            settle_as(value)
+
+    def run() -> None:
+        settle_as, value = _outcome(result, call, *arguments)
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(settle, settle_as, value)
+
+    threading.Thread(target=run, name="questlog-wait", daemon=True).start()
+    return await result
+
+
+def _outcome(result: Any, call: Callable[..., object], *arguments: object) -> tuple[Any, object]:
+    try:
+        return result.set_result, call(*arguments)
+    except Exception as error:  # noqa: BLE001 - whoever awaits gets it
+        return result.set_exception, error

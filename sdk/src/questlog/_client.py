@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from questlog._context import Context
 from questlog._emitter import Emitter
-from questlog._exit import ExitCall
+from questlog._exit import EXIT_SECONDS, EXITS, Exit
 from questlog._fork import call_in_children
 from questlog._options import MAX_BATCH_EVENTS, Options
 from questlog._results import Drop, Rejection, Stats
@@ -72,7 +72,8 @@ class BaseClient(Emitter):
         self.consent = consent
         self._pipeline.start(looks=self._waits_for_disk)
         call_in_children(self._renew)
-        self._exit = ExitCall(self._leave)
+        self._exit = Exit(self._begin_to_leave, self._leave)
+        EXITS.add(self._exit)
 
     @property
     def consent(self) -> bool:
@@ -110,7 +111,7 @@ class BaseClient(Emitter):
     def _put(self, body: bytes) -> None:
         if not self._consent:
             return
-        self._exit.cover_multiprocessing()
+        EXITS.cover_multiprocessing()
         self._pipeline.put(body)
         if self._waits_for_disk and self._options.sync:
             self._pipeline.persist()
@@ -118,16 +119,19 @@ class BaseClient(Emitter):
     def _drop(self, reason: str) -> None:
         self._pipeline.drop(reason)
 
-    def _end(self, timeout: float = 1.5) -> int:
+    def _begin_to_leave(self) -> None:
+        self._pipeline.begin_to_close()
+
+    def _leave(self, seconds: float) -> None:
+        """Close as the program ends; what is not stored by then is lost with it, and counted."""
+        self._end(seconds)
+        self._pipeline.give_up()
+
+    def _end(self, timeout: float) -> int:
         left = self._pipeline.close(timeout)
         if self._pipeline.stopped:
-            self._exit.cancel()  # there is nothing to wait for a second time
+            EXITS.remove(self._exit)  # there is nothing to wait for a second time
         return left
-
-    def _leave(self) -> None:
-        """Close as the process ends; what is not stored by then is lost with it, and counted."""
-        self._end()
-        self._pipeline.give_up()
 
     def _renew(self) -> None:
         """Start empty in a forked child: its parent still has what was pending, and the threads."""
@@ -149,8 +153,9 @@ class Client(BaseClient):
     some.
 
     A client that was not closed is closed when the program or the child of `multiprocessing` ends, which
-    takes 1.5 seconds at most; what is not delivered by then is delivered after the next start. A forked child
-    starts with an empty outbox of its own, and with a closed client if its parent's was closed.
+    takes 1.5 seconds at most, however many clients there are; what is not delivered by then is delivered
+    after the next start. A forked child starts with an empty outbox of its own, and with a closed client if
+    its parent's was closed.
 
         with questlog.Client("https://events.example.com", "my-write-key", context=context) as client:
             client.purchase(product_id="gems_1200", price=Money.of("4.99", "EUR"), ...)
@@ -201,7 +206,7 @@ class Client(BaseClient):
         """
         return self._pipeline.flush(timeout)
 
-    def close(self, timeout: float = 1.5) -> int:
+    def close(self, timeout: float = EXIT_SECONDS) -> int:
         """Store what is pending, try to deliver it, and stop; events tracked afterwards are dropped.
 
         Called by a hook it returns at once, and what is pending is delivered after that. What a slow disk or

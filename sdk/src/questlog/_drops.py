@@ -21,6 +21,7 @@ class Drops:
     def __init__(self, on_dropped: Callable[[Drop], object] | None = None) -> None:
         self._on_dropped = on_dropped
         self._lock = threading.RLock()
+        self._telling = threading.local()
         self._counts: Counter[str] = Counter()  # why -> how many events
 
     @property
@@ -37,5 +38,13 @@ class Drops:
         # Logging stays out of the lock: a log handler may track events itself.
         if before == 0 or (before + count) // _DROPS_A_WARNING > before // _DROPS_A_WARNING:
             _logger.warning("%s: %d event(s) dropped so far", reason, before + count)
-        if self._on_dropped is not None:
-            contained("on_dropped", self._on_dropped, Drop(reason, count))
+        if self._on_dropped is not None and not getattr(self._telling, "on", False):
+            self._tell(self._on_dropped, Drop(reason, count))
+
+    def _tell(self, on_dropped: Callable[[Drop], object], drop: Drop) -> None:
+        """Call the hook; what it drops itself, as it tracks events, is counted and not told again."""
+        self._telling.on = True
+        try:
+            contained("on_dropped", on_dropped, drop)
+        finally:
+            self._telling.on = False

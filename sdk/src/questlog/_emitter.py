@@ -1,4 +1,4 @@
-"""What takes events: the generated methods, made complete by a context, a clock and a place to put them."""
+"""The generated methods, made complete by a context, a clock and a place to put events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from questlog._uuid7 import uuid7_text
 
 
 class Emitter(EventMethods):
-    """Stamps events with `context` and the time, and gives their JSON to `_put`."""
+    """What takes events: any client, also one player's and those of `questlog.testing`.
+
+    Code that only makes events asks for this type: `def buy(self, client: questlog.Emitter)`.
+    """
 
     def __init__(self, context: Context) -> None:
         self._clock = EventClock()

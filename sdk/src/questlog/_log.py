@@ -1,6 +1,7 @@
 """The logger `questlog`. Its handlers are the game's code: what they raise stops nothing."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from threading import current_thread, main_thread
@@ -21,6 +22,16 @@ def get_logger() -> logging.LoggerAdapter[logging.Logger]:
     return _Contained(logging.getLogger("questlog"))
 
 
+def raised(error: BaseException) -> str:
+    """Return what was raised and where, without its message: that may hold a value of an event.
+
+    From the place that raised to the place that called: `KeyError at shop.py:12 in price, shop.py:3 in hook`.
+    """
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = (f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    return f"{type(error).__name__} at {', '.join(places)}"
+
+
 def contained(name: str, hook: Callable[[T], object], value: T) -> None:
     """Call a hook of the game's, the option `name`; what it raises is logged, SystemExit too.
 
@@ -31,4 +42,4 @@ def contained(name: str, hook: Callable[[T], object], value: T) -> None:
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and current_thread() is main_thread():
             raise
-        get_logger().exception("%s raised; events go on", name)
+        get_logger().error("%s raised %s; events go on", name, raised(error))

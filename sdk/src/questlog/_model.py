@@ -78,7 +78,8 @@ def _inherited(kind: type) -> Callable[[Any], object]:
     for base, write in _FORMS.items():
         if issubclass(kind, base):
             return write
-    raise InvalidEvent("", "type", f"must be a value the contract knows; {kind.__name__} has no form in JSON")
+    detail = f"must be text, a number, a bool, a UUID, a time or a model such as Money, not {kind.__name__}"
+    raise InvalidEvent("", "type", detail)
 
 
 def _same(value: object) -> object:

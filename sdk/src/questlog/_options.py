@@ -123,7 +123,9 @@ def _names_a_server(url: str) -> bool:
         host, port = (parts.hostname or "").encode("idna"), parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and host != b"" and port != 0
+    # Such as a snowman: http clients refuse it later, https://www.rfc-editor.org/rfc/rfc5892
+    readable = all(letter.isalnum() or letter in "-._:%" for letter in parts.hostname or "")
+    return parts.scheme in ("http", "https") and host != b"" and readable and port != 0
 
 
 def _require(condition: object, message: str) -> None:

@@ -120,13 +120,17 @@ class Pipeline:
         disk or `before_send` is slow, waits in memory and is stored while the process lives; see `give_up`.
         """
         until = monotonic() + bounded(timeout)
-        self._closing = True
-        self._storer.end()
+        self.begin_to_close()
         if not (self._storer.is_caller or self._worker.is_caller):
             self._storer.flush(max(timeout, LAST_SECONDS))  # mostly the disk takes much less
             self._worker.close(until - monotonic())
             self._storer.join(LAST_SECONDS)  # then the outbox is free for another client
         return self.stats().pending
+
+    def begin_to_close(self) -> None:
+        """Take no more; what was taken is stored and delivered in the background."""
+        self._closing = True
+        self._storer.end()
 
     def give_up(self) -> None:
         """Count what is not stored as dropped, as the process ends: with it ends the thread that stores."""

@@ -13,6 +13,10 @@ _logger = get_logger()
 
 def outbox_folder(outbox: str | Path) -> Path | None:
     """Return the folder that `outbox` names; None when it is the default one and the user has no home."""
+    if not isinstance(outbox, str | Path):
+        raise TypeError(f'outbox must be a folder, "default" or None, not {type(outbox).__name__}')
+    if outbox == "":
+        raise ValueError('outbox must be a folder, "default", or None for in memory: it is empty')
     if outbox != DEFAULT:
         return Path(outbox).absolute()  # the game may change the folder it works in
     try:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from questlog._entry import Entry
 from questlog._generated.checks import CHECKS
 from questlog._generated.events import EVENTS
-from questlog._log import get_logger
+from questlog._log import get_logger, raised
 from questlog.exceptions import InvalidEvent
 
 BeforeSend: TypeAlias = Callable[[dict[str, Any]], dict[str, Any] | None]
@@ -31,8 +31,9 @@ def scrubbed(before_send: BeforeSend, body: bytes) -> bytes | str:
         return Entry.written(changed).body
     except InvalidEvent as error:
         _logger.error("before_send made an invalid event: %s", error)  # noqa: TRY400 - its text tells all
-    except BaseException:  # SystemExit too: this thread is not the hook's to end
-        _logger.exception("before_send raised; the event is not sent")
+    except BaseException as error:  # noqa: BLE001 - SystemExit too: this thread is not the hook's to end
+        told = raised(error)  # and not its text, which `exception` would log
+        _logger.error("before_send raised %s; the event is not sent", told)  # noqa: TRY400
     return FAILED
 
 

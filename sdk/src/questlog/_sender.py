@@ -107,7 +107,7 @@ def _show(batch: Sequence[Entry], answer: BatchResult | Refused) -> None:
 
 def _report(answer: Unavailable | Misconfigured, attempt: int) -> None:
     if isinstance(answer, Misconfigured):
-        _logger.error("events are kept but cannot be delivered: %s", answer.advice)
+        _logger.error("events cannot be delivered: %s", answer.advice)
     else:
         level = logging.DEBUG if attempt else logging.WARNING
         _logger.log(level, "events could not be delivered, will be tried again: %s", answer.reason)

@@ -42,6 +42,8 @@ def test_side_amount_and_margin_are_told() -> None:
     assert "3.0 seconds behind the API's, give or take 0.5" in _found(-3).detail
 
 
-@pytest.mark.parametrize("date", [None, "", "yesterday", "Mon, 32 Nov 2026 18:04:05 GMT"])
+@pytest.mark.parametrize(
+    "date", [None, "", "yesterday", "Mon, 32 Nov 2026 18:04:05 GMT", f"Mon, 2 Nov {'9' * 30} 18:04:05 GMT"]
+)
 def test_without_a_readable_date_it_is_not_checked(date: str | None) -> None:
     assert _found(0, date=date).state == "not checked"

@@ -308,3 +308,21 @@ def test_proxy_settings_that_httpx_refuses_are_told(
     status, told = examine(server.url, "--key", KEY)
     assert status == 1
     assert "proxy settings" in told["key"][1]
+
+
+def test_a_proxy_that_urllib_cannot_use_is_told_without_its_password(
+    server: FakeServer, examine: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "//user:secret@")
+    status, told = examine(server.url, "--key", KEY)
+    assert status == 1
+    assert "HTTP_PROXY" in told["connection"][1]
+    assert "secret" not in str(told)
+
+
+def test_a_key_file_may_begin_with_the_mark_of_an_editor(
+    server: FakeServer, examine: Doctor, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    file.write_text(KEY, encoding="utf-8-sig")
+    assert examine(server.url, "--key-file", str(file))[0] == 0

@@ -16,7 +16,7 @@ def read_key(path: Path) -> str:
         UsageError: when the file cannot be read.
     """
     try:
-        return path.read_text("utf-8").strip()
+        return path.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--key-file: {path} cannot be read: {reason_of(error)}") from None
 

@@ -113,4 +113,6 @@ def _explained(error: Exception, timeout: float) -> str:
         if isinstance(cause, kinds):
             verdict = getattr(cause, "verify_message", "")  # OpenSSL's, on a certificate
             return text.format(seconds=timeout, verdict=verdict)
+    if isinstance(cause, str):  # urllib's own, and it may hold the password of a proxy
+        return "the request could not be made; check the url, and the variables HTTP_PROXY and HTTPS_PROXY"
     return f"{type(cause).__name__}; check the network of this machine"

@@ -32,6 +32,6 @@ def check_clock(heard: Heard) -> Finding:
 def _date(text: str | None) -> datetime | None:
     try:
         date = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):  # also a year of a hundred digits
         return None
     return date.replace(tzinfo=date.tzinfo or UTC)

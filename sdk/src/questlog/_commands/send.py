@@ -33,6 +33,7 @@ example:
       --url https://events.example.com --key-file write-key.txt"""
 
 _QUEUE_BYTES = 1024**3
+_NO_CONTEXT = "--context FILE may give what all of them lack, such as install_id, session_id, app and device"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +70,8 @@ def run(options: argparse.Namespace, out: TextIO) -> int:
     events = list(_valid(EVENTS[options.event], forms, out))
     if len(events) < len(forms):
         print(f"{len(forms) - len(events)} of {len(forms)} event(s) refused, nothing was sent", file=out)
+        if options.context is None:
+            print(_NO_CONTEXT, file=out)
         return 1
     if options.dry_run:
         print(f"{len(events)} event(s) valid, nothing was sent", file=out)
