@@ -110,6 +110,12 @@ def agreement(session: nox.Session) -> None:
 
 
 @nox.session
+def laws(session: nox.Session) -> None:
+    """Try the warehouse's laws at length: `-- agreement --count N`, `-- money`; both without arguments."""
+    run(session, "-m", "tests.warehouse.laws", *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Feed mutated and random JSON to loader and linter: `-- --count N`, `-- --seed N`."""
     run(session, "-m", "tests.codegen.fuzz", *session.posargs)
@@ -123,7 +129,7 @@ def corpus(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: `-- codegen`, `-- ingest`; options go behind the name, `-- ingest --help` tells them."""
+    """Measure: `-- codegen`, `-- ingest`, `-- sdk`, `-- warehouse`; options go behind: `-- ingest --help`."""
     run(session, "-m", "tests.bench", *session.posargs)
 
 

@@ -5,11 +5,21 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 
-from tests.bench import codegen, ingest, sdk
+from tests.bench import codegen, ingest, sdk, warehouse
 
-BENCHES: Mapping[str, Callable[[], None]] = {"codegen": codegen.run, "ingest": ingest.run, "sdk": sdk.run}
-WITH_OPTIONS: Mapping[str, Callable[[Sequence[str]], None]] = {"ingest": ingest.run, "sdk": sdk.run}
+WITH_OPTIONS: Mapping[str, Callable[[Sequence[str]], None]] = {
+    "ingest": ingest.run,
+    "sdk": sdk.run,
+    "warehouse": warehouse.run,
+}
 """Those that take options of their own, behind their name; `ingest --help` tells them."""
+
+BENCHES: Mapping[str, Callable[[], object]] = {
+    "codegen": codegen.run,
+    "ingest": ingest.run,
+    "sdk": sdk.run,
+    "warehouse": warehouse.run,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

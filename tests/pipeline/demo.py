@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -17,6 +20,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 
 import questlog
+from questlog_warehouse.commands.target import LAST_DEMO
 from tests.pipeline.aws import EVENTS_STREAM
 from tests.pipeline.books import Books, balance
 from tests.pipeline.report import print_report
@@ -57,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     console = Console(stderr=options.json, width=None if sys.stdout.isatty() else WIDTH)
     try:
-        outcome = run(options.events, options.seed, console)
+        outcome = run(options.events, options.seed, console, options.keep)
     except (KeyboardInterrupt, RuntimeError) as error:
         # DuckDB answers Ctrl-C within a query with a RuntimeError of its own.
         if isinstance(error, RuntimeError) and "interrupted" not in str(error):
@@ -68,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({"balanced": outcome.books.balanced, **asdict(outcome)}, indent=2, default=str))
     else:
         print_report(console, outcome)
+        console.print(_invitation(options.keep), highlight=False, soft_wrap=True)
     return 0 if outcome.good else 1
 
 
@@ -78,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--seed", type=int, default=1, help="another number is another studio (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        default=LAST_DEMO,
+        metavar="FOLDER",
+        help="where its warehouse stays, in place of one of before (default: %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON on standard output")
     return parser
@@ -90,10 +102,18 @@ def _positive(text: str) -> int:
     return number
 
 
-def run(events: int, seed: int, console: Console) -> Outcome:
-    """Send, load and balance; progress goes to `console`."""
+def _invitation(kept: Path) -> str:
+    """A line that works as it stands, in a shell of this folder."""
+    python = os.path.relpath(sys.executable)
+    folder = "" if kept == LAST_DEMO else f"--warehouse {shlex.quote(str(kept))} "
+    question = "SELECT * FROM MART.REVENUE_DAILY ORDER BY DAY, CURRENCY"
+    return f'\nAsk it yourself:\n  {python} -m questlog_warehouse query {folder}"{question}"'
+
+
+def run(events: int, seed: int, console: Console, keep: Path) -> Outcome:
+    """Send, load and balance; progress goes to `console`, the warehouse stays in the folder `keep`."""
     clock = _Clock(console)
-    with clock.started() as pipeline:
+    with clock.started(keep) as pipeline:
         pipeline.aws.firehose.fault = _throttle
         studio = Studio(events, last_day=_last_rate(pipeline), seed=seed)
         with clock.step("send"):
@@ -120,7 +140,7 @@ SELECT CURRENCY,
   SUM(CAST(SALES AS NUMBER(38,0))) AS SALES, SUM(CAST(SOLD_MICROS AS NUMBER(38,0))) AS SOLD_MICROS,
   SUM(CAST(REFUNDS AS NUMBER(38,0))) AS REFUNDS,
   SUM(CAST(REFUNDED_MICROS AS NUMBER(38,0))) AS REFUNDED_MICROS,
-  SUM(CAST(REPORTED_NET_MICROS AS NUMBER(38,0))) AS USD_NET_MICROS,
+  SUM(CAST(REPORTED_REVENUE_MICROS AS NUMBER(38,0))) AS USD_MICROS,
   SUM(CAST(UNCONVERTED AS NUMBER(38,0))) AS UNCONVERTED
 FROM MART.REVENUE_DAILY WHERE REPORTING_CURRENCY = 'USD' GROUP BY CURRENCY ORDER BY CURRENCY
 """
@@ -141,10 +161,10 @@ class _Clock:
         self._console.print(f"[green]done[/green] {name} [dim]{self.seconds[name]:.1f} s[/dim]")
 
     @contextmanager
-    def started(self) -> Iterator[Pipeline]:
+    def started(self, keep: Path) -> Iterator[Pipeline]:
         with ExitStack() as stack:
             with self.step("start"):
-                pipeline = stack.enter_context(running_pipeline(self._tell))
+                pipeline = stack.enter_context(running_pipeline(self._tell, keep=keep))
             yield pipeline
 
     def _tell(self, part: str) -> None:

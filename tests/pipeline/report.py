@@ -43,11 +43,17 @@ def _rejects(rejects: Iterable[dict[str, Any]]) -> Table:
 
 def _revenue(revenue: Iterable[dict[str, Any]]) -> Table:
     table = _table(
-        "Revenue, sandbox left out", "currency", "sales", "sold", "refunds", "refunded", "net in USD"
+        "Revenue, sandbox left out",
+        "currency",
+        "sales",
+        "sold",
+        "refunds",
+        "refunded",
+        "revenue in USD",
     )
     total = Decimal(0)
     for row in revenue:
-        usd = None if row["USD_NET_MICROS"] is None else _major(row["USD_NET_MICROS"])
+        usd = None if row["USD_MICROS"] is None else _major(row["USD_MICROS"])
         total += usd or 0
         table.add_row(
             row["CURRENCY"],

@@ -94,5 +94,10 @@ def catalog(*versions: Version) -> Catalog:
 
 def sql_of(catalog: Catalog) -> tuple[Script, ...]:
     """The scripts of a warehouse for these contracts: the landing, what tables share, what is generated."""
-    files = {path.rsplit("/", 1)[1]: text for path, text in snowflake.emit(catalog).items()}
-    return (*scripts()[:2], *(Script(name, text) for name, text in files.items() if name.endswith(".sql")))
+    files = {
+        path.removeprefix(f"{snowflake.FOLDER}/"): text for path, text in snowflake.emit(catalog).items()
+    }
+    deployed = (
+        Script(name, text) for name, text in files.items() if name.endswith(".sql") and "/" not in name
+    )
+    return (*scripts()[:2], *deployed)

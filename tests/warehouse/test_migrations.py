@@ -2,24 +2,26 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import duckdb
 import pytest
+from snowflake.connector.errors import ProgrammingError
 
 from questlog_codegen.contracts import Catalog, Version
 from questlog_codegen.emitters.snowflake_migrations import migrations
 from questlog_codegen.emitters.snowflake_tables import Table, tables_of
 from questlog_codegen.emitters.snowflake_types import Column
 from questlog_codegen.reference import violations
-from questlog_warehouse.local import LocalSnowflake, LocalWarehouse
+from questlog_warehouse.local import LocalSnowflake, LocalWarehouse, UnknownObjectError
 from questlog_warehouse.local.deployment import deploy
-from questlog_warehouse.scripts import Script
+from questlog_warehouse.scripts import Script, scripts
 from tests.repository import shipped_catalog
 from tests.warehouse.contracts import EVENT, QUEST, catalog, quest, sql_of
-from tests.warehouse.lines import line
+from tests.warehouse.lines import line, reject
 from tests.warehouse.test_scripts import syntax_errors
 
 FIELDS = QUEST["properties"]
@@ -225,3 +227,97 @@ def test_deployed_tables_have_the_columns_the_contracts_give_them(warehouse: Loc
     shipped: Catalog = shipped_catalog()
     for table in tables_of(shipped):
         assert structure(warehouse, table.name) == expected(table)
+
+
+REAL = [script for script in scripts() if script.version is not None]
+"""The history the package has."""
+
+
+def _examples(batch: int) -> list[dict[str, Any]]:
+    """A valid and an invalid line of each event, and copies of what an earlier batch had."""
+    lines = []
+    for number, contract in enumerate(shipped_catalog().contracts):
+        valid = next(iter(contract.valid_examples.values()))
+        ids = [f"01930f3a-7c00-7abc-8000-{100 * copy + number:012}" for copy in range(batch + 1)]
+        lines += [line({**valid, "event_id": event_id}) for event_id in ids]
+        lines.append(line({**valid, "session_id": batch}))
+    return lines
+
+
+def _fill(snowflake: LocalSnowflake, batch: int) -> None:
+    """Put something in each table that is there and is not filled by tasks."""
+    existing = set(snowflake.database.names())
+    for table, content in {"EVENTS": _examples(batch), "REJECTS": [reject("{}", "invalid_event")]}.items():
+        sql = f"INSERT INTO LANDING.{table} SELECT VALUE, NULL FROM LATERAL FLATTEN(INPUT => PARSE_JSON(%s))"
+        snowflake.execute(sql, (json.dumps(content),))
+    for table, sql in REFERENCE.items():
+        if table in existing:
+            snowflake.execute(sql)
+
+
+REFERENCE = {
+    "REF.CURRENCY": "INSERT INTO REF.CURRENCY (CURRENCY, DECIMALS)"
+    " SELECT 'EUR', 2 WHERE NOT EXISTS (SELECT 1 FROM REF.CURRENCY WHERE CURRENCY = 'EUR')",
+    "REF.REPORTING_CURRENCY": "INSERT INTO REF.REPORTING_CURRENCY (CURRENCY)"
+    " SELECT 'USD' WHERE NOT EXISTS (SELECT 1 FROM REF.REPORTING_CURRENCY)",
+    "REF.FX_RATE": "INSERT INTO REF.FX_RATE"
+    " (RATE_DATE, FROM_CURRENCY, TO_CURRENCY, RATE, SOURCE, DERIVATION, KNOWN_AT)"
+    " SELECT '2026-10-30', 'EUR', 'USD', 1.1172, 'ECB', 'published', '2026-10-30'"
+    " WHERE NOT EXISTS (SELECT 1 FROM REF.FX_RATE)",
+}
+
+
+def _run_what_can(snowflake: LocalSnowflake) -> None:
+    """Run the repeatable scripts of today as far as the tables of an earlier day let them."""
+    for script in scripts():
+        if script.version is None:
+            with suppress(UnknownObjectError, ProgrammingError, duckdb.Error):
+                snowflake.run_script(script.text)
+
+
+def _everything(snowflake: LocalSnowflake) -> dict[str, list[str]]:
+    """Each row of each table and view, and what columns there are."""
+    names = {name for name in snowflake.database.names() if not name.startswith(("STAND_IN.", "PUBLIC."))}
+    rows = {name: sorted(map(repr, snowflake.query(f"SELECT * FROM {name}"))) for name in names}
+    columns = snowflake.query(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, IS_NULLABLE, DATA_TYPE,"
+        " CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, COMMENT FROM INFORMATION_SCHEMA.COLUMNS"
+        " WHERE TABLE_SCHEMA IN ('LANDING', 'CORE', 'REF', 'MART')"
+    )
+    return {**rows, "columns": sorted(map(repr, columns))}
+
+
+@pytest.fixture(scope="module")
+def built_fresh() -> Iterator[LocalSnowflake]:
+    """The package deployed at once, which then got all data."""
+    with closing(LocalSnowflake()) as snowflake:
+        deploy(snowflake, scripts())
+        for batch in range(2):
+            _fill(snowflake, batch)
+            snowflake.run_tasks()
+        yield snowflake
+
+
+@pytest.mark.parametrize("count", range(1, len(REAL) + 1), ids=lambda count: REAL[count - 1].name)
+def test_every_prefix_of_the_real_history_with_data_becomes_what_a_fresh_build_is(
+    built_fresh: LocalSnowflake, count: int
+) -> None:
+    with closing(LocalSnowflake()) as snowflake:
+        deploy(snowflake, REAL[:count])
+        _run_what_can(snowflake)
+        _fill(snowflake, batch=0)
+        with suppress(ProgrammingError):  # a task may write to a table of a later day
+            snowflake.run_tasks()
+        deploy(snowflake, scripts())
+        _fill(snowflake, batch=1)
+        snowflake.run_tasks()
+        assert _everything(snowflake) == _everything(built_fresh)
+        assert snowflake.access == built_fresh.access
+
+
+def test_the_real_history_is_tried_with_rows_in_every_table_that_data_comes_to(
+    built_fresh: LocalSnowflake,
+) -> None:
+    rows = _everything(built_fresh)
+    empty = {name for name in rows if name.startswith(("LANDING.", "CORE.", "REF.")) and not rows[name]}
+    assert {name for name in empty if "_FOR_" not in name} == set()

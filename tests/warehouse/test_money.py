@@ -1,5 +1,8 @@
 import random
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -9,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from questlog_warehouse import fx
-from questlog_warehouse.local import LocalWarehouse
+from questlog_warehouse.local import LocalSnowflake, LocalWarehouse
+from questlog_warehouse.scripts import scripts
 from tests.repository import shipped_catalog
+from tests.warehouse.bank import published
 from tests.warehouse.conftest import Bucket, Pipeline
 from tests.warehouse.document import documented
+from tests.warehouse.laws import money as law
+from tests.warehouse.laws.conversion import Bank
 from tests.warehouse.lines import event_id, line, purchase, refund
 
 if TYPE_CHECKING:
@@ -23,6 +30,7 @@ Row = dict[str, Any]
 CURRENCIES = shipped_catalog().fragments["currency"]["enum"]
 LARGEST = 10**15
 RATES_SINCE = date(2026, 9, 1)
+RECEIVED_AT = "2030-02-01T00:00:00.000Z"
 
 
 def money(micros: int, currency: str) -> dict[str, Any]:
@@ -71,6 +79,32 @@ SCENARIOS: Mapping[str, list[Row]] = {
         give_back(4_000_000, "EUR", store_transaction_id="t-1", event_id=event_id(2), store="app_store"),
         give_back(6_000_000, "EUR", store_transaction_id="t-1", event_id=event_id(3), store="app_store"),
     ],
+    "tax unknown": [sale(4_990_000, "EUR", tax_micros=None)],
+    "fee unknown": [sale(4_990_000, "EUR", store_fee_micros=None)],
+    "neither tax nor fee": [
+        sale(
+            4_990_000,
+            "EUR",
+            tax_micros=None,
+            store_fee_micros=None,
+            event_id=event_id(1),
+            store_transaction_id="t-1",
+        ),
+        sale(4_990_000, "EUR", event_id=event_id(2), store_transaction_id="t-2"),
+    ],
+    "clock a week ahead": [sale(4_990_000, "EUR", "2026-11-09T18:00:00Z")],
+    "refund in another currency": [
+        sale(10_000_000, "EUR", "2026-10-20T12:00:00Z", store_transaction_id="t-1"),
+        give_back(4_000_000, "GBP", store_transaction_id="t-1", event_id=event_id(2), store="app_store"),
+    ],
+    "refund long after": [
+        sale(10_000_000, "EUR", "2026-10-20T12:00:00Z", store_transaction_id="t-1"),
+        give_back(10_000_000, "EUR", "2026-12-20T12:00:00Z", store_transaction_id="t-1", store="app_store"),
+    ],
+    "refund by another store": [
+        sale(10_000_000, "EUR", store_transaction_id="t-1"),
+        give_back(4_000_000, "EUR", store_transaction_id="t-1", store="steam", event_id=event_id(2)),
+    ],
     "refund of an unknown sale": [give_back(4_000_000, "EUR", store_transaction_id="t-unknown")],
     "a day": [
         sale(1_000_000, "EUR", store_transaction_id="t-1", event_id=event_id(1)),
@@ -83,6 +117,15 @@ SCENARIOS: Mapping[str, list[Row]] = {
 """Game -> its events."""
 
 
+CLOCKS = {"clock a week ahead": ("2026-11-02T18:00:01.000Z", "2026-11-09T18:00:01.000Z")}
+"""Game -> when its events were received and, by its own clock, sent; of others both are long after."""
+
+
+def arrived(game: str, event: Row) -> Row:
+    received, sent = CLOCKS.get(game, (RECEIVED_AT, RECEIVED_AT))
+    return line(event, game_id=game, received_at=received, sent_at=sent)
+
+
 @pytest.fixture(scope="module")
 def loaded(s3: "S3Client") -> Iterator[LocalWarehouse]:
     s3.create_bucket(Bucket="money")
@@ -90,7 +133,7 @@ def loaded(s3: "S3Client") -> Iterator[LocalWarehouse]:
         warehouse.deploy()
         warehouse.load_rates(("USD", "EUR"), since=RATES_SINCE)
         pipeline = Pipeline(warehouse, Bucket(s3, "money"))
-        pipeline.take(*(line(event, game_id=game) for game, events in SCENARIOS.items() for event in events))
+        pipeline.take(*(arrived(game, event) for game, events in SCENARIOS.items() for event in events))
         assert warehouse.query("SELECT * FROM CORE.REJECTED") == []
         yield warehouse
 
@@ -156,8 +199,7 @@ def test_every_reporting_currency_has_a_row(loaded: LocalWarehouse) -> None:
 
 @cache
 def quotes() -> dict[date, dict[str, Decimal]]:
-    history = fx.history()
-    return {day: {"EUR": Decimal(1), **rates} for day, rates in history.items() if day >= RATES_SINCE}
+    return {day: {"EUR": Decimal(1), **rates} for day, rates in published().items() if day >= RATES_SINCE}
 
 
 def expected(event: Row, micros: int, reporting: str) -> tuple[str, int | None]:
@@ -195,7 +237,7 @@ def test_revenue_is_the_sum_of_the_sales_to_the_micro(loaded: LocalWarehouse) ->
     rows = sales(loaded, "random")
     days = revenue(loaded, "random")
     reported = sum(row["REPORTED_PRICE_MICROS"] or 0 for row in rows)
-    assert sum(day["REPORTED_NET_MICROS"] or 0 for day in days) == reported
+    assert sum(day["REPORTED_REVENUE_MICROS"] or 0 for day in days) == reported
     assert sum(day["SOLD_MICROS"] for day in days) == sum(row["PRICE_AMOUNT_MICROS"] for row in rows)
     assert sum(day["SALES"] for day in days) == len(rows)
     assert sum(day["UNCONVERTED"] for day in days) == sum(row["RATE"] is None for row in rows)
@@ -233,7 +275,7 @@ def test_partial_refunds_of_one_sale_all_count_on_their_day(loaded: LocalWarehou
         2,
         10_000_000,
     )
-    assert returned["REPORTED_NET_MICROS"] == -11_172_000
+    assert returned["REPORTED_REVENUE_MICROS"] == -11_172_000
 
 
 def test_a_refund_of_an_unknown_sale_counts(loaded: LocalWarehouse) -> None:
@@ -245,17 +287,153 @@ def test_a_day_is_summed_by_currency_and_says_what_is_missing(loaded: LocalWareh
     euro, dinar = revenue(loaded, "a day")
     assert (euro["CURRENCY"], euro["SALES"], euro["REFUNDS"], euro["UNCONVERTED"]) == ("EUR", 2, 1, 0)
     assert (euro["SOLD_MICROS"], euro["REFUNDED_MICROS"]) == (3_000_000, 500_000)
-    assert euro["REPORTED_NET_MICROS"] == 3_351_600 - 558_600
+    assert euro["REPORTED_REVENUE_MICROS"] == 3_351_600 - 558_600
     assert (dinar["CURRENCY"], dinar["SOLD_MICROS"], dinar["UNCONVERTED"]) == ("KWD", 3_000_000, 1)
-    assert (dinar["REPORTED_SOLD_MICROS"], dinar["REPORTED_NET_MICROS"]) == (None, None)
+    assert (dinar["REPORTED_SOLD_MICROS"], dinar["REPORTED_REVENUE_MICROS"]) == (None, None)
+
+
+def test_the_day_of_an_event_is_that_of_the_corrected_clock(loaded: LocalWarehouse) -> None:
+    (row,) = sales(loaded, "clock a week ahead")
+    assert (row["OCCURRED_AT"].date(), row["EVENT_AT"].date()) == (date(2026, 11, 9), date(2026, 11, 2))
+    assert (row["RATE_STATUS"], row["RATE_DATE"]) == ("ok", date(2026, 10, 30))
+    assert [day["DAY"] for day in revenue(loaded, "clock a week ahead")] == [date(2026, 11, 2)]
+
+
+def test_net_is_price_less_tax_and_fee_and_adds_up_to_the_micro(loaded: LocalWarehouse) -> None:
+    (row,) = sales(loaded, "monday")
+    assert row["NET_MICROS"] == 4_990_000 - 796_720 - 748_500
+    parts = (row[f"REPORTED_{part}_MICROS"] for part in ("NET", "TAX", "STORE_FEE"))
+    assert sum(parts) == row["REPORTED_PRICE_MICROS"]
+
+
+@pytest.mark.parametrize("game", ["tax unknown", "fee unknown", "neither tax nor fee"])
+def test_net_of_a_sale_is_unknown_when_tax_or_fee_is(loaded: LocalWarehouse, game: str) -> None:
+    row = sales(loaded, game)[0]
+    assert (row["NET_MICROS"], row["REPORTED_NET_MICROS"]) == (None, None)
+    assert row["REPORTED_PRICE_MICROS"] == 5_574_828
+
+
+def test_net_of_a_day_is_less_what_is_known_and_says_what_is_not(loaded: LocalWarehouse) -> None:
+    (day,) = revenue(loaded, "neither tax nor fee")
+    (monday,) = revenue(loaded, "monday")
+    assert (day["SALES"], day["TAX_UNKNOWN"], day["STORE_FEE_UNKNOWN"]) == (2, 1, 1)
+    assert (monday["TAX_UNKNOWN"], monday["STORE_FEE_UNKNOWN"]) == (0, 0)
+    assert day["REPORTED_TAX_MICROS"] == monday["REPORTED_TAX_MICROS"]
+    assert day["REPORTED_NET_MICROS"] == monday["REPORTED_NET_MICROS"] + 5_574_828
+
+
+def test_tax_and_fee_of_a_day_are_unknown_when_none_is_known(loaded: LocalWarehouse) -> None:
+    (day,) = revenue(loaded, "tax unknown")
+    assert (day["REPORTED_TAX_MICROS"], day["TAX_UNKNOWN"], day["STORE_FEE_UNKNOWN"]) == (None, 1, 0)
+    assert day["REPORTED_NET_MICROS"] == day["REPORTED_REVENUE_MICROS"] - day["REPORTED_STORE_FEE_MICROS"]
+
+
+def test_a_refund_is_also_shown_at_the_rate_of_its_sale(loaded: LocalWarehouse) -> None:
+    (sold,) = sales(loaded, "refund long after")
+    (row,) = refunds(loaded, "refund long after")
+    assert (row["RATE_STATUS"], row["REPORTED_AMOUNT_MICROS"]) == ("stale", None)
+    assert (row["SALE_RATE_STATUS"], row["SALE_RATE_DATE"]) == ("ok", date(2026, 10, 19))
+    assert (row["SALE_RATE"], row["SALE_EVENT_AT"]) == (sold["RATE"], sold["EVENT_AT"])
+    assert row["REPORTED_AMOUNT_AT_SALE_RATE_MICROS"] == sold["REPORTED_PRICE_MICROS"]
+
+
+@pytest.mark.parametrize(
+    ("game", "status"),
+    [
+        ("refund of an unknown sale", "unknown_sale"),
+        ("refund by another store", "unknown_sale"),
+        ("refund in another currency", "other_currency"),
+    ],
+)
+def test_without_a_sale_in_its_currency_a_refund_has_no_rate_of_it(
+    loaded: LocalWarehouse, game: str, status: str
+) -> None:
+    (row,) = refunds(loaded, game)
+    assert (row["SALE_RATE_STATUS"], row["SALE_RATE"]) == (status, None)
+    assert (row["SALE_RATE_DATE"], row["REPORTED_AMOUNT_AT_SALE_RATE_MICROS"]) == (None, None)
+    assert row["RATE_STATUS"] == "ok"
+
+
+def test_nothing_converted_is_stored_and_views_that_are_made_again_keep_their_grants() -> None:
+    (money_script,) = (script.text for script in scripts() if script.name == "R__money.sql")
+    created = re.findall(r"^(?:CREATE|ALTER|INSERT|MERGE|UPDATE) .*", money_script, re.MULTILINE)
+    assert created
+    assert {
+        line for line in created if not re.fullmatch(r"CREATE OR REPLACE VIEW \S+ COPY GRANTS AS", line)
+    } == set()
+
+
+def as_known_on(day: date) -> str:
+    """The document's query for a report as it was, with another day."""
+    (block,) = (block for block in documented() if "KNOWN_AT <=" in block.sql)
+    sql, count = re.subn(
+        r"'[0-9-]+'::TIMESTAMP_NTZ AS MADE_AT", f"'{day}'::TIMESTAMP_NTZ AS MADE_AT", block.sql
+    )
+    assert count == 1
+    return sql
 
 
 def test_a_corrected_rate_restates_revenue_and_the_old_report_can_still_be_made(pipeline: Pipeline) -> None:
     warehouse, seen = pipeline.warehouse, datetime(2026, 11, 3, tzinfo=UTC)
-    fx.load_rates(warehouse._snowflake, since=RATES_SINCE, known_at=seen)
-    pipeline.take(line(sale(4_990_000, "EUR")))
-    assert sales(warehouse, "dragons")[0]["REPORTED_PRICE_MICROS"] == 5_574_828
+    fx.load_rates(warehouse, since=RATES_SINCE, known_at=seen)
+    pipeline.take(
+        line(sale(4_990_000, "EUR")),
+        line(give_back(1_000_000, "EUR", "2026-11-02T18:30:00Z")),
+        line(sale(1_490_000, "KWD", event_id=event_id(2), store_transaction_id="t-2")),
+    )
+    before = 5_574_828 - 1_117_200
+    assert [day["REPORTED_REVENUE_MICROS"] for day in revenue(warehouse, "dragons")] == [before, None]
     corrected = "('2026-10-30', 'EUR', 'USD', 2, 'ECB', 'published', '2026-12-24 12:00')"
-    warehouse._snowflake.execute(f"INSERT INTO REF.FX_RATE VALUES {corrected}")
-    assert sales(warehouse, "dragons")[0]["REPORTED_PRICE_MICROS"] == 9_980_000
-    assert warehouse.query(documented()[-2])[0]["REPORTED_PRICE_MICROS"] == 5_574_828
+    warehouse.execute(f"INSERT INTO REF.FX_RATE VALUES {corrected}")
+    late = sale(9_990_000, "EUR", event_id=event_id(3), store_transaction_id="t-3")
+    moment = "2026-12-24T12:00:00.000Z"
+    pipeline.take(line(late, received_at=moment, sent_at=moment))
+    after = 2 * (4_990_000 - 1_000_000 + 9_990_000)
+    assert [day["REPORTED_REVENUE_MICROS"] for day in revenue(warehouse, "dragons")] == [after, None]
+    (row,) = warehouse.query(as_known_on(date(2026, 12, 1)))
+    assert (row["GAME_ID"], row["DAY"], row["UNCONVERTED"]) == ("dragons", date(2026, 11, 2), 1)
+    assert row["REVENUE_USD"] == Decimal(before).scaleb(-6)
+
+
+@pytest.fixture(scope="module")
+def books() -> Iterator[law.Law]:
+    with closing(LocalSnowflake()) as snowflake:
+        yield law.loaded(snowflake, law.books(10_000, seed=1, reporting=["USD"]))
+
+
+def test_conversions_of_20_years_are_exact(books: law.Law) -> None:
+    """A part of the law, which is whole in `python -m tests.warehouse.laws.money`."""
+    counted: Counter[str] = Counter()
+    assert list(books.mismatches(Bank(), counted)) == []
+    assert counted.total() >= 10_000
+    assert min(counted[status] for status in ("ok", "same", "stale", "missing")) > 100
+
+
+@pytest.mark.parametrize(("currency", "status"), [("RUB", "stale"), ("KWD", "missing")])
+def test_what_the_bank_no_longer_or_never_quotes_is_shown_and_not_converted(
+    books: law.Law, currency: str, status: str
+) -> None:
+    asked = {"currency": currency, "since": "2022-03-10"}
+    where = "REPORTING_CURRENCY = 'USD' AND PRICE_CURRENCY = %s AND TO_DATE(EVENT_AT) >= %s"
+    rows = books.snowflake.query(
+        f"SELECT RATE_STATUS, RATE_DATE, COUNT(*) AS N, COUNT(REPORTED_PRICE_MICROS) AS CONVERTED"
+        f" FROM MART.PURCHASE_REPORTING WHERE {where} GROUP BY RATE_STATUS, RATE_DATE",
+        tuple(asked.values()),
+    )
+    (row,) = rows
+    assert (row["RATE_STATUS"], row["CONVERTED"]) == (status, 0)
+    assert row["RATE_DATE"] == (date(2022, 3, 1) if currency == "RUB" else None)
+    (day,) = books.snowflake.query(
+        "SELECT SUM(CAST(SALES + REFUNDS AS NUMBER(9,0))) AS N, SUM(CAST(UNCONVERTED AS NUMBER(9,0))) AS U"
+        " FROM MART.REVENUE_DAILY WHERE REPORTING_CURRENCY = 'USD' AND CURRENCY = %s AND DAY >= %s",
+        tuple(asked.values()),
+    )
+    assert day["N"] == day["U"] >= row["N"] > 0
+
+
+def test_corrected_rates_change_exactly_the_rows_they_should(books: law.Law) -> None:
+    corrected = law.corrections(seed=1)
+    told = law.correct(books, corrected)
+    assert told.appended == told.corrected > 0
+    assert list(books.mismatches(Bank(corrected), Counter())) == []
+    assert list(books.mismatches(Bank(), Counter())) != [], "some rows have changed"

@@ -1,4 +1,4 @@
-from collections import Counter
+import re
 from io import StringIO
 
 import pytest
@@ -6,21 +6,22 @@ from snowflake.connector.util_text import split_statements
 from sqlfluff.core import FluffConfig, Linter
 
 from questlog_warehouse.local import LocalWarehouse
-from questlog_warehouse.scripts import Script, ordered, scripts
-from tests.repository import shipped_catalog
-from tests.warehouse.document import documented
+from questlog_warehouse.scripts import Script, account_scripts, ordered, scripts
+from tests.warehouse.document import Block, documented
 
 PARSER = Linter(config=FluffConfig(overrides={"dialect": "snowflake", "large_file_skip_byte_limit": 0}))
 
 
 def statements(text: str) -> list[str]:
-    return [
-        statement.strip().removesuffix(";").rstrip()
-        for statement, _ in split_statements(StringIO(text), remove_comments=True)
-    ]
+    split = split_statements(StringIO(text), remove_comments=True)
+    stripped = (statement.strip().removesuffix(";").rstrip() for statement, _ in split)
+    return [statement for statement in stripped if statement]
 
 
 def syntax_errors(sql: str) -> list[str]:
+    # sqlfluff 4.5 knows of this one statement neither the schema of the policy nor FORCE; Snowflake does:
+    # https://docs.snowflake.com/en/sql-reference/sql/alter-tag
+    sql = re.sub(r"(ALTER TAG \S+ SET MASKING POLICY )CORE\.(\w+) FORCE", r"\1\2", sql)
     return [str(error) for error in PARSER.parse_string(sql).violations]
 
 
@@ -42,36 +43,18 @@ def test_two_scripts_with_one_number_are_refused() -> None:
         ordered(twice)
 
 
-@pytest.mark.parametrize("script", scripts(), ids=lambda script: script.name)
+@pytest.mark.parametrize("script", [*account_scripts(), *scripts()], ids=lambda script: script.name)
 def test_a_script_is_snowflake_sql_to_sqlfluff(script: Script) -> None:
     assert syntax_errors(script.text) == []
 
 
-@pytest.mark.parametrize("sql", documented(), ids=lambda sql: " ".join(sql.split()[:3]))
-def test_an_example_of_the_document_is_snowflake_sql_to_sqlfluff(sql: str) -> None:
-    assert syntax_errors(sql) == []
+@pytest.mark.parametrize("block", documented(), ids=lambda block: " ".join(block.sql.split()[:3]))
+def test_an_example_of_the_document_is_snowflake_sql_to_sqlfluff(block: Block) -> None:
+    assert syntax_errors(block.sql) == []
 
 
 def test_sqlfluff_would_notice_a_mistake() -> None:
     assert syntax_errors("CREATE TABLE IF NOT EXISTS A (B VARCHAR NOT NUL);") != []
-
-
-def test_every_statement_of_every_script_is_in_the_ledger(warehouse: LocalWarehouse) -> None:
-    deployed = [entry.statement for entry in warehouse.ledger]
-    assert deployed == [statement for script in scripts() for statement in statements(script.text)]
-
-
-def test_the_ledger_says_how_each_kind_of_statement_was_executed(warehouse: LocalWarehouse) -> None:
-    kinds = Counter((entry.how, " ".join(entry.statement.split()[:2])) for entry in warehouse.ledger)
-    tables = {"CORE.INSTALL_1", "CORE.PURCHASE_1", "CORE.REFUND_1"}
-    rewritten = {
-        entry.statement.split("(")[0].split()[-1] for entry in warehouse.ledger if entry.how == "rewritten"
-    }
-    assert {how for how, kind in kinds if kind == "CREATE STREAM"} == {"body"}
-    assert {how for how, kind in kinds if kind in {"ALTER TASK", "ALTER TABLE", "CREATE TAG"}} == {
-        "registered"
-    }
-    assert tables <= rewritten
 
 
 def test_a_second_deployment_changes_nothing(warehouse: LocalWarehouse) -> None:
@@ -94,12 +77,7 @@ def test_every_column_of_every_table_has_a_comment(warehouse: LocalWarehouse) ->
     silent = warehouse.query(
         "SELECT TABLE_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.COLUMNS"
         " WHERE TABLE_SCHEMA IN ('LANDING', 'CORE', 'REF') AND COMMENT IS NULL"
-        " AND TABLE_NAME NOT LIKE '%_FOR_%' AND TABLE_NAME NOT LIKE '%_CURRENT'"
+        " AND TABLE_NAME IN"
+        " (SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'BASE TABLE')"
     )
     assert silent == []
-
-
-def test_every_currency_of_the_contracts_is_known_with_its_decimals(warehouse: LocalWarehouse) -> None:
-    known = {row["CURRENCY"]: row["DECIMALS"] for row in warehouse.query("SELECT * FROM REF.CURRENCY")}
-    assert set(shipped_catalog().fragments["currency"]["enum"]) == set(known)
-    assert (known["JPY"], known["EUR"], known["KWD"]) == (0, 2, 3)

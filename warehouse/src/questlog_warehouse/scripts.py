@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 FOLDERS = ("foundation", "_generated")
+ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,12 @@ class Script:
 
 def scripts() -> tuple[Script, ...]:
     """Return all scripts of the package in the order they are deployed."""
-    return ordered(_read())
+    return ordered(_read(*FOLDERS))
+
+
+def account_scripts() -> tuple[Script, ...]:
+    """Return what an administrator runs by hand: first what comes before the first deployment."""
+    return tuple(sorted(_read(ACCOUNT), key=lambda script: script.name))
 
 
 def ordered(unordered: Iterable[Script]) -> tuple[Script, ...]:
@@ -40,8 +46,8 @@ def ordered(unordered: Iterable[Script]) -> tuple[Script, ...]:
     return tuple(result)
 
 
-def _read() -> Iterator[Script]:
-    for folder in FOLDERS:
+def _read(*folders: str) -> Iterator[Script]:
+    for folder in folders:
         for file in files("questlog_warehouse").joinpath(folder).iterdir():
             if file.name.endswith(".sql"):
                 yield Script(file.name, file.read_text(encoding="utf-8"))

@@ -9,8 +9,10 @@ between an event may be typed and rejected, but never neither.
 
 from collections.abc import Iterator
 
-from questlog_codegen.contracts import Catalog, Contract
-from questlog_codegen.emitters import snowflake_document
+from questlog_codegen.contracts import Catalog
+from questlog_codegen.emitters import snowflake_document, snowflake_erasure
+from questlog_codegen.emitters.snowflake_access import access_files
+from questlog_codegen.emitters.snowflake_marts import activity_file, lateness_file, mart_file, usage_file
 from questlog_codegen.emitters.snowflake_migrations import migrations
 from questlog_codegen.emitters.snowflake_rules import first_broken
 from questlog_codegen.emitters.snowflake_tables import (
@@ -21,7 +23,7 @@ from questlog_codegen.emitters.snowflake_tables import (
     tables_of,
 )
 from questlog_codegen.emitters.snowflake_template import filled, lines, source
-from questlog_codegen.emitters.snowflake_types import LINE_COLUMNS, literal
+from questlog_codegen.emitters.snowflake_types import LINE_COLUMNS, columns, literal
 from questlog_codegen.writer import header
 
 FOLDER = "warehouse/src/questlog_warehouse/_generated"
@@ -33,10 +35,14 @@ def emit(catalog: Catalog) -> dict[str, str]:
     sql = {
         **migrations(catalog),
         **{f"R__load_{table.name.lower()}.sql": _load_file(table) for table in tables},
-        **{f"R__mart_{contract.event}.sql": _mart_file(contract) for contract in catalog.contracts},
+        **{f"R__mart_{contract.event}.sql": mart_file(contract) for contract in catalog.contracts},
         "R__rejected.sql": _rejected_file(catalog, tables),
-        "R__version_usage.sql": _usage_file(catalog, tables),
+        "R__player_activity.sql": activity_file(catalog),
+        "R__time_lateness.sql": lateness_file(catalog),
+        "R__version_usage.sql": usage_file(catalog, tables),
+        snowflake_erasure.NAME: snowflake_erasure.script(tables),
     }
+    sql |= access_files(tables, sql)
     document = {"warehouse/README.md": snowflake_document.document(catalog)}
     return {**{f"{FOLDER}/{name}": text for name, text in sql.items()}, **document}
 
@@ -71,8 +77,11 @@ def _comments(table: Table) -> Iterator[str]:
 
 
 def _tags(table: Table) -> Iterator[str]:
+    """The class of each column that was ever personal: one that is not any more must say so."""
+    versions = table.contract.of_major(table.major)
+    classed = {column.name for version in versions for column in columns(version) if column.pii != "none"}
     for column in table.columns:
-        if column.pii != "none":
+        if column.name in classed:
             tag = f"SET TAG CORE.PII = {literal(column.pii)}"
             yield f"ALTER TABLE CORE.{table.name} MODIFY COLUMN {column.name} {tag};"
 
@@ -95,52 +104,3 @@ def _rejected_file(catalog: Catalog, tables: tuple[Table, ...]) -> str:
         events=", ".join(literal(contract.event) for contract in catalog.contracts),
         broken="\n        ".join(broken),
     )
-
-
-def _usage_file(catalog: Catalog, tables: tuple[Table, ...]) -> str:
-    """Which versions still arrive: those the contracts know beside those nobody knows."""
-    known = (
-        f"('{version.event}', '{version.number}', '{'newest' if version is contract.newest else 'older'}')"
-        for contract in catalog.contracts
-        for version in contract.versions
-    )
-    typed = (
-        f"SELECT '{table.contract.event}' AS EVENT, SCHEMA_VERSION, GAME_ID, RECEIVED_AT\n"  # noqa: S608 - names a linter let pass
-        f"    FROM CORE.{table.name}\n    UNION ALL"
-        for table in tables
-    )
-    return filled(
-        "usage",
-        header=header("--", "schemas/"),
-        known=lines(known),
-        typed="\n    ".join(typed),
-        keys=", ".join(literal(version.key) for version in catalog.versions),
-    )
-
-
-def _mart_file(contract: Contract) -> str:
-    """One name for the event over all its majors."""
-    tables = [Table(contract, major) for major in reversed(contract.majors)]
-    families: dict[str, set[str]] = {}
-    for column in (column for table in tables for column in table.columns):
-        families.setdefault(column.name, set()).add(column.family)
-    numbers = ", ".join(version.number for version in contract.versions)
-    return filled(
-        "mart",
-        header=source(contract),
-        view=contract.event.upper(),
-        selects="\nUNION ALL\n".join(_mart_select(table, families) for table in tables),
-        comment=literal(f"{contract.newest.schema.get('description', '')} All versions together: {numbers}."),
-    )
-
-
-def _mart_select(table: Table, families: dict[str, set[str]]) -> str:
-    """The columns of all majors: NULL where this one lacks it, text where types differ."""
-    own = {column.name for column in table.columns}
-    values = []
-    for name, kinds in families.items():
-        shared = "VARCHAR" if len(kinds) > 1 else next(iter(kinds))
-        value = name if name in own else "NULL"
-        bare = name in own and len(kinds) == 1
-        values.append(name if bare else f"CAST({value} AS {shared}) AS {name}")
-    return f"SELECT\n  {lines(values)}\nFROM CORE.{table.name}"

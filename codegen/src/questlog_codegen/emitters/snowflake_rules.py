@@ -13,8 +13,11 @@ _NUMBERS = "('INTEGER', 'DECIMAL', 'DOUBLE')"
 _INTEGER = "'^-?[0-9]+([.]0+)?$'"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+"""The only spelling of an id."""
+
 _FORMATS = {
-    "uuid": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+    "uuid": UUID,
     "date-time": f"^{_DAY}T{_CLOCK}:[0-5][0-9]([.][0-9]{{1,9}})?(Z|[+-]{_CLOCK})$",
     "date": f"^{_DAY}$",
 }

@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ LANDINGS = {"events/": "LANDING.EVENTS", "rejects/": "LANDING.REJECTS"}
 """S3 prefix -> table. Objects under other prefixes, such as Firehose's own errors, are left alone."""
 
 _EVIDENCE = "CORE.REJECTED"
+_HISTORY = "CREATE TABLE IF NOT EXISTS STAND_IN.LANDED (OBJECT VARCHAR)"
+_REMEMBER = "INSERT INTO STAND_IN.LANDED SELECT VALUE::VARCHAR FROM LATERAL FLATTEN(INPUT => PARSE_JSON(%s))"
 _LINES_A_STATEMENT = 5_000
 _GZIP = b"\x1f\x8b"
 _KEPT_CHARACTERS = 64 * 1024
@@ -48,9 +50,21 @@ def load(snowflake: LocalSnowflake, s3_client: "S3Client", bucket: str) -> LoadR
     """
     landed = _landed(snowflake)
     keys = [key for key in _keys(s3_client, bucket) if key not in landed]
-    lines = [line for key in keys for line in _lines(key, _body(s3_client, bucket, key))]
+    return land(snowflake, ((key, _body(s3_client, bucket, key)) for key in keys))
+
+
+def land(snowflake: LocalSnowflake, objects: Iterable[tuple[str, bytes]]) -> LoadReport:
+    """Land objects, as key and content: all, or none when one cannot be had. Their keys are remembered."""
+    keys: list[str] = []
+    lines: list[_Line] = []
+    for key, content in objects:
+        keys.append(key)
+        lines.extend(_lines(key, content))
     counts = {}
+    # Before the transaction: DDL ends one (https://docs.snowflake.com/en/sql-reference/transactions#ddl).
+    snowflake.execute(_HISTORY)
     with snowflake.transaction():
+        _remember(snowflake, keys)
         for table in (*LANDINGS.values(), _EVIDENCE):
             of_table = [line for line in lines if line.table == table]
             counts[table] = len(of_table)
@@ -70,9 +84,16 @@ def _body(s3_client: "S3Client", bucket: str, key: str) -> bytes:
 
 
 def _landed(snowflake: LocalSnowflake) -> set[str]:
-    tables = (*LANDINGS.values(), _EVIDENCE)
-    select = "SELECT RECORD_METADATA:object::VARCHAR AS KEY FROM "
-    return {row["KEY"] for row in snowflake.query(" UNION ".join(select + table for table in tables))}
+    """The keys of all objects ever landed: like Snowpipe's own, this history outlives the rows.
+
+    https://docs.snowflake.com/en/user-guide/data-load-snowpipe-manage
+    """
+    snowflake.execute(_HISTORY)
+    return {row["OBJECT"] for row in snowflake.query("SELECT OBJECT FROM STAND_IN.LANDED")}
+
+
+def _remember(snowflake: LocalSnowflake, keys: list[str]) -> None:
+    snowflake.execute(_REMEMBER, (json.dumps(keys),))
 
 
 def _lines(key: str, body: bytes) -> Iterator[_Line]:

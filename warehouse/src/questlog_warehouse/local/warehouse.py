@@ -1,15 +1,17 @@
 """The warehouse on the stand-in: deploy, load, run, ask. The demo and the tests use nothing else."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from questlog_warehouse import fx
-from questlog_warehouse.local.deployment import deploy
+from questlog_warehouse.local.deployment import connect_deliveries, deploy
+from questlog_warehouse.local.ledger import Execution
 from questlog_warehouse.local.loader import LoadReport, load
-from questlog_warehouse.local.snowflake import Execution, LocalSnowflake
+from questlog_warehouse.local.snowflake import LocalSnowflake
 from questlog_warehouse.scripts import scripts
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class LocalWarehouse:
     def deploy(self) -> None:
         """Run all SQL of the package; doing so again changes nothing."""
         deploy(self._snowflake, scripts())
+        connect_deliveries(self._snowflake)
 
     def load(self, s3_client: "S3Client", bucket: str) -> LoadReport:
         """Land what Firehose wrote to `bucket` since the last call, under `events/` and `rejects/`."""
@@ -43,9 +46,32 @@ class LocalWarehouse:
         """Type what was landed, drop duplicates and note rejects: every task once."""
         self._snowflake.run_tasks()
 
-    def query(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Return the rows of a query with `%s` parameters: column name in capitals -> value."""
-        return self._snowflake.query(sql, params)
+    def run_task(self, name: str) -> None:
+        """Run one task now, such as `CORE.EXPIRE_EVENTS`, which waits for its time of the day.
+
+        Raises:
+            LookupError: when there is no such task.
+        """
+        self._snowflake.run_task(name)
+
+    def execute(self, sql: str, params: Sequence[Any] = (), role: str | None = None) -> None:
+        """Run a statement with `%s` parameters, as `query` does."""
+        self._snowflake.execute(sql, params, role)
+
+    def query(self, sql: str, params: Sequence[Any] = (), role: str | None = None) -> list[dict[str, Any]]:
+        """Return the rows of a query with `%s` parameters: column name in capitals -> value.
+
+        `role` is whose grants and masks apply, such as `QUESTLOG_ANALYST`; None: all rights, all values.
+
+        Raises:
+            AccessDeniedError: when the role may not.
+            UnknownObjectError: when there is no such role.
+        """
+        return self._snowflake.query(sql, params, role)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit what the block did, or none of it when it raises."""
+        return self._snowflake.transaction()
 
     def close(self) -> None:
         """Release the database; one kept in a folder can be opened again."""
