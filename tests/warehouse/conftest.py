@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from fakesnow.cursor import FakeSnowflakeCursor
 from moto.server import ThreadedMotoServer
+from sqlglot.expressions import Expr
 
 from questlog_warehouse.local import LoadReport, LocalWarehouse
 from tests.warehouse.lines import body
@@ -44,6 +46,27 @@ class Pipeline:
         self.bucket.deliver(*lines)
         self.load()
         self.warehouse.run_tasks()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_statement_is_translated_once() -> Iterator[None]:
+    """Remember what fakesnow makes of a statement for DuckDB: it takes most of a deployment's two seconds.
+
+    Every test that deploys would have the same 300 statements translated again.
+    """
+    translate, known = FakeSnowflakeCursor._transform, dict[tuple[str | None, str | None, str], Expr]()
+
+    def once(cursor: FakeSnowflakeCursor, statement: Expr, params: Any) -> Expr:
+        if params:
+            return translate(cursor, statement, params)
+        key = cursor._conn.database, cursor._conn.schema, statement.sql(dialect="snowflake")
+        if key not in known:
+            known[key] = translate(cursor, statement, params)
+        return known[key].copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeSnowflakeCursor, "_transform", once)
+        yield
 
 
 @pytest.fixture(scope="session")

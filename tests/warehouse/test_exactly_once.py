@@ -40,7 +40,7 @@ INSERT INTO LANDING.EVENTS (RECORD_CONTENT, RECORD_METADATA)
 SELECT RECORD_CONTENT, RECORD_METADATA FROM CORE.REJECTED WHERE STAGE = 'warehouse' LIMIT 5
 """
 TASKS = ["CORE.LOAD_REJECTED", *(f"CORE.LOAD_{table.name}" for table in tables_of(shipped_catalog()))]
-ROUNDS = 3
+ROUNDS = 2
 
 Line = Mapping[str, Any]
 

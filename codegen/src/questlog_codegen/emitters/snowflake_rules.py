@@ -10,7 +10,9 @@ from questlog_codegen.errors import ContractError
 
 _NUMBERS = "('INTEGER', 'DECIMAL', 'DOUBLE')"
 # A JSON writer may send the integer 132 as 132.0; JSON Schema 2020-12, section 4.2.3, calls both an integer.
-_INTEGER = "'^-?[0-9]+([.]0+)?$'"
+# From 1e17 on a double is whole, and its text may have an exponent: too large for any column, but an integer.
+_WHOLE = "[0-9]([.][0-9]+)?e[+]?(1[7-9]|[2-9][0-9]|[1-3][0-9][0-9])"
+_INTEGER = f"'^-?([0-9]+([.]0+)?|{_WHOLE})$'"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -128,8 +130,9 @@ def _wrong_format(schema: Schema, path: str) -> str:
 def _number(schema: Schema, path: str, pointer: str) -> Iterator[Rule]:
     text = f"{path}::VARCHAR"
     value = f"TRY_TO_NUMBER({text}, 38, 0)" if schema["type"] == "integer" else f"TRY_TO_DOUBLE({text})"
-    yield Rule(f"{value} < {schema['minimum']}", pointer, "minimum")
     # What does not fit a number at all is out of range as well.
+    below = f"COALESCE({value} < {schema['minimum']}, {text} LIKE '-%')"
+    yield Rule(below, pointer, "minimum")
     above = f"COALESCE({value} > {schema['maximum']}, TRUE)"
     yield Rule(f"{path} IS NOT NULL AND {above}", pointer, "maximum")
 
