@@ -13,6 +13,10 @@ ELSEWHERE = (
     *("tests/sdk/outbox", "tests/sdk/commands", "tests/sdk/testing", "tests/hostile"),
     *("tests/api/server", "tests/api/gate", "tests/api/replay", "tests/api/commands"),
     *("tests/bench", "tests/chaos", "tests/load", "tests/seeded", "tests/api/deploy", "tests/api/sinks"),
+    *("tests/warehouse/commands", "tests/warehouse/test_money.py", "tests/warehouse/test_migrations.py"),
+    *("tests/warehouse/test_fx.py", "tests/warehouse/test_fx_files.py", "tests/warehouse/test_currency.py"),
+    *("tests/warehouse/test_exactly_once.py", "tests/warehouse/test_server.py"),
+    *("tests/warehouse/test_retention.py", "tests/warehouse/test_warehouse.py"),
 )
 """Tests that say nothing about a new event, or would run this one again."""
 
