@@ -17,6 +17,10 @@ ELSEWHERE = (
     *("tests/warehouse/test_fx.py", "tests/warehouse/test_fx_files.py", "tests/warehouse/test_currency.py"),
     *("tests/warehouse/test_exactly_once.py", "tests/warehouse/test_server.py"),
     *("tests/warehouse/test_retention.py", "tests/warehouse/test_warehouse.py"),
+    *("tests/warehouse/test_snowflake.py", "tests/warehouse/test_loader.py", "tests/warehouse/test_time.py"),
+    *("tests/warehouse/test_conflicts.py", "tests/sdk/test_disk_queue.py", "tests/sdk/test_pipeline.py"),
+    *("tests/sdk/test_pipeline_privacy.py", "tests/sdk/test_worker.py", "tests/sdk/test_worker_survival.py"),
+    *("tests/sdk/test_client_processes.py", "tests/sdk/test_async_client.py", "tests/sdk/test_storer.py"),
 )
 """Tests that say nothing about a new event, or would run this one again."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -11,14 +12,19 @@ from questlog_warehouse.local import LocalWarehouse
 Ask = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    """The folder of a warehouse that is deployed and empty."""
-    folder = tmp_path / "warehouse"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse, which nobody opens: to be copied, as a deployment takes seconds."""
+    folder = tmp_path_factory.mktemp("deployed")
     with LocalWarehouse(folder) as warehouse:
         warehouse.deploy()
     return folder
+
+
+@pytest.fixture
+def kept(tmp_path: Path, deployed: Path) -> Path:
+    """The folder of a warehouse that is deployed and empty."""
+    return copytree(deployed, tmp_path / "warehouse")
 
 
 @pytest.fixture
