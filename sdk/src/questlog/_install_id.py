@@ -18,10 +18,9 @@ def install_id(file: str | Path) -> UUID:
     Put the file where the game keeps what a reinstall deletes, such as beside its saved games. It never
     raises: an id that cannot be kept is logged, and is another one at the next launch.
     """
-    # Many modules, which a game without it must not load.
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415 - many modules, not for a game without it
 
-    from questlog._log import get_logger  # noqa: PLC0415
+    from questlog._log import get_logger  # noqa: PLC0415 - likewise
 
     logger = get_logger()
     path = Path(file)
