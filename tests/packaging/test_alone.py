@@ -54,6 +54,14 @@ def test_the_sdk_needs_httpx_and_nothing_else(tmp_path: Path) -> None:
     assert sys.version_info >= (3, 11)
 
 
+def test_the_sdk_brings_its_license_and_its_readme(tmp_path: Path) -> None:
+    install_alone(ROOT / "sdk", tmp_path / "site")
+    (metadata,) = (tmp_path / "site").glob("questlog-*.dist-info")
+    license_text = (metadata / "licenses" / "LICENSE").read_text(encoding="utf-8")
+    assert license_text == (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "client.purchase(" in (metadata / "METADATA").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("folder", PACKAGES)
 def test_generated_files_are_in_the_wheel(folder: str, tmp_path: Path) -> None:
     package, _ = PACKAGES[folder]

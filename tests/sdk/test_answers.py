@@ -121,6 +121,7 @@ def test_a_configuration_error_says_what_to_check(status: int, advice: str) -> N
         ("1.5", 0.0),
         ("٣", 0.0),
         ("soon", 0.0),
+        (f"Mon, 02 Nov {'9' * 100} 18:05:05 GMT", 0.0),
         ("", 0.0),
     ],
 )

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Coroutine
@@ -11,7 +13,9 @@ from typing import Any, TypeVar
 import pytest
 
 from questlog import AsyncClient, Stats
+from questlog._async_client import _in_a_thread
 from questlog._outbox import OutboxFolder, destination_of
+from tests.repository import ROOT
 from tests.sdk.loopback import serve
 from tests.sdk.samples import BOUGHT, CONTEXT, entries
 from tests.sdk.script import Reply, Script
@@ -140,13 +144,33 @@ def test_a_wait_that_is_cancelled_holds_up_neither_the_program_nor_its_end(
     gate.open.set()
 
 
-def test_what_a_wait_raises_is_raised_by_the_loop_and_not_in_its_thread(tmp_path: Path) -> None:
-    async def play() -> None:
-        async with _client(Script(), tmp_path) as client:
-            with pytest.raises(TypeError):
-                await client.flush("soon")  # type: ignore[arg-type]  # it is the mistake
+_CANCELLING = """
+import asyncio
+from questlog import AsyncClient
+from tests.sdk.samples import BOUGHT, CONTEXT
 
-    _run(play())
+async def play():
+    client = AsyncClient("http://127.0.0.1:1", "key", context=CONTEXT, outbox=None)
+    client.purchase(**BOUGHT)
+    waits = asyncio.create_task(client.flush(600.0))
+    await asyncio.sleep(0.1)
+    waits.cancel()
+
+asyncio.run(play())
+"""
+
+
+def test_a_process_does_not_outlive_its_loop_for_a_wait_that_was_cancelled() -> None:
+    """Ten minutes are asked for, of an API that is not there; the timeout fails the test."""
+    subprocess.run([sys.executable, "-c", _CANCELLING], cwd=ROOT, check=True, timeout=LONG)
+
+
+def test_what_a_wait_raises_is_raised_by_the_loop_and_not_in_its_thread() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        _run(_in_a_thread(fail))
 
 
 def test_a_step_that_waits_would_be_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -194,3 +218,14 @@ def test_a_client_whose_closing_is_cancelled_closes_all_the_same(tmp_path: Path,
     client = _run(play())
     assert eventually(lambda: client.stats().accepted == 1)
     assert client._pipeline.closing
+
+
+def test_a_wait_that_is_no_number_of_seconds_is_refused_by_name(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with _client(Script(), tmp_path) as client:
+            waits: list[Any] = [client.stored, client.flush, client.close]
+            for wait in waits:
+                with pytest.raises(TypeError, match="timeout must be a number of seconds"):
+                    await wait(None)
+
+    _run(play())

@@ -312,3 +312,21 @@ def test_a_signal_handler_may_track_at_any_moment(client: MakeClient) -> None:
     assert made.flush(LONG)
     assert len(ids) > 3000
     assert sorted(script.ids) == sorted(ids)
+
+
+def test_a_consent_that_is_no_bool_is_refused_and_changes_nothing(client: MakeClient) -> None:
+    with pytest.raises(TypeError, match="consent must be True or False, not str"):
+        client(Script(), consent="no")
+    made = client(Script(), consent=False)
+    with pytest.raises(TypeError, match="consent must be True or False, not str"):
+        made.consent = "yes"  # type: ignore[assignment]  # it is the mistake
+    assert made.consent is False
+
+
+def test_a_wait_that_is_no_number_of_seconds_is_refused_by_name(client: MakeClient) -> None:
+    made: Any = client(Script())
+    for wait in (made.flush, made.close):
+        with pytest.raises(
+            TypeError, match=r"timeout must be a number of seconds, e\.g\. 10\.0, not NoneType"
+        ):
+            wait(None)

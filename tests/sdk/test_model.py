@@ -1,6 +1,8 @@
 import dataclasses
 import json
 import math
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from questlog import App, InvalidEvent, Purchase
 from questlog._generated.checks import CHECKS
 from questlog._model import Model
+from tests.repository import ROOT
 from tests.sdk.samples import CONTEXT, Zone, purchase
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -163,6 +166,40 @@ def test_a_value_the_contract_refuses_is_refused_at_construction(
     with pytest.raises(InvalidEvent) as caught:
         purchase(**changes)
     assert (caught.value.pointer, caught.value.keyword) == (pointer, keyword)
+
+
+@pytest.mark.parametrize(
+    ("changes", "example"),
+    [
+        ({"price": 4.99}, ', e.g. Money.of("4.99", "EUR") (type at /price)'),
+        (
+            {"price": {"amount_micros": 1, "currency": "EUR"}},
+            ', e.g. Money.of("4.99", "EUR") (type at /price)',
+        ),
+        ({"player_id": 5}, ', e.g. "player-'),
+        ({"player_id": "two words"}, ', e.g. "player-'),
+        ({"session_id": 5}, ", e.g. uuid7() (type at /session_id)"),
+    ],
+)
+def test_an_error_shows_what_to_write(changes: dict[str, Any], example: str) -> None:
+    with pytest.raises(InvalidEvent) as caught:
+        purchase(**changes)
+    assert example in str(caught.value)
+
+
+def test_an_error_about_a_part_of_an_event_shows_what_to_write_too() -> None:
+    with pytest.raises(InvalidEvent, match=r', e\.g\. "\w\w-\w\w" \(pattern at /locale\)'):
+        dataclasses.replace(CONTEXT.device, locale="de_DE")
+    with pytest.raises(InvalidEvent, match=r', e\.g\. "player-'):
+        dataclasses.replace(CONTEXT, player_id="two words")
+
+
+def test_a_game_that_makes_no_mistake_does_not_load_the_examples() -> None:
+    program = "import sys, tests.sdk.samples; print('questlog._generated.examples' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
 
 
 def test_no_error_repeats_the_value() -> None:

@@ -43,6 +43,8 @@ def test_what_can_work_is_taken(changes: dict[str, Any]) -> None:
         ({"url": "https://a:b@events.example.com"}, "url must hold no credentials"),
         ({"url": "https://events.example.com?x=1"}, "url must end before"),
         ({"url": "https://events.example.com#x"}, "url must end before"),
+        ({"url": "https://events.example.com/v1/events"}, "url must end before /v1/events"),
+        ({"url": "https://events.example.com/studio/v1/events/"}, "url must end before /v1/events"),
         ({"url": None}, "url must be like"),
         ({"url": "http://\N{SNOWMAN}"}, "url must be like"),
         ({"url": b"https://events.example.com"}, "url must be like"),

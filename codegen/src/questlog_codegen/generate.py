@@ -2,7 +2,16 @@
 
 from questlog_codegen.contracts import Catalog
 from questlog_codegen.emitters import catalog as bundle
-from questlog_codegen.emitters import client, models, openapi, packages, snowflake, validators, writers
+from questlog_codegen.emitters import (
+    client,
+    examples,
+    models,
+    openapi,
+    packages,
+    snowflake,
+    validators,
+    writers,
+)
 
 OWNED = (
     "schemas/*/versions/*.json",
@@ -23,6 +32,7 @@ def generate(catalog: Catalog) -> dict[str, str]:
         **client.emit(catalog, classes),
         **writers.emit(catalog),
         **validators.emit(catalog),
+        **examples.emit(catalog),
         **openapi.emit(catalog),
         **snowflake.emit(catalog),
         **packages.emit(catalog),

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 
 from questlog._client import BaseClient
 from questlog._exit import EXIT_SECONDS
+from questlog._options import checked_seconds
 
 T = TypeVar("T")
 
@@ -29,15 +30,15 @@ class AsyncClient(BaseClient):
 
     async def stored(self, timeout: float = 10.0) -> bool:  # noqa: ASYNC109 - as `Client` has it
         """Wait until all events so far are in the outbox; False after `timeout` seconds."""
-        return await _in_a_thread(self._pipeline.stored, timeout)
+        return await _in_a_thread(self._pipeline.stored, checked_seconds(timeout))
 
     async def flush(self, timeout: float = 10.0) -> bool:  # noqa: ASYNC109 - likewise
         """Send what was tracked so far now; True once the API has answered, False after `timeout` seconds."""
-        return await _in_a_thread(self._pipeline.flush, timeout)
+        return await _in_a_thread(self._pipeline.flush, checked_seconds(timeout))
 
     async def close(self, timeout: float = EXIT_SECONDS) -> int:  # noqa: ASYNC109 - likewise
         """Store what is pending, try for `timeout` seconds to deliver it, and stop; return how many stay."""
-        return await _in_a_thread(self._end, timeout)
+        return await _in_a_thread(self._end, checked_seconds(timeout))
 
     async def purge(self) -> int:
         """Delete all events that are not delivered, as `Client.purge` does; return how many were waiting."""

@@ -9,7 +9,15 @@ from questlog._context import Context
 from questlog._emitter import Emitter
 from questlog._exit import EXIT_SECONDS, EXITS, Exit
 from questlog._fork import call_in_children
-from questlog._options import MAX_BATCH_EVENTS, Options
+from questlog._options import (
+    MAX_BATCH_EVENTS,
+    Options,
+    checked_consent,
+    checked_folder,
+    checked_seconds,
+    expect_functions,
+)
+from questlog._player_client import PlayerClient
 from questlog._results import Drop, Rejection, Stats
 
 if TYPE_CHECKING:
@@ -59,13 +67,13 @@ class BaseClient(Emitter):
             queue_events=queue_events,
             queue_bytes=queue_bytes,
             timeout=timeout,
-            folder=_folder(outbox),
+            folder=checked_folder(outbox),
             durability=durability,
             outbox_bytes=outbox_bytes,
             outbox_days=outbox_days,
         )
         self._hooks = on_rejected, on_dropped, before_send
-        _expect_functions(on_rejected=on_rejected, on_dropped=on_dropped, before_send=before_send)
+        expect_functions(on_rejected=on_rejected, on_dropped=on_dropped, before_send=before_send)
         self._transport = transport
         self._consent = True
         self._pipeline = self._new_pipeline()
@@ -86,7 +94,7 @@ class BaseClient(Emitter):
 
     @consent.setter
     def consent(self, consent: bool) -> None:
-        before, self._consent = self._consent, bool(consent)
+        before, self._consent = self._consent, checked_consent(consent)
         if before and not self._consent:
             self._pipeline.pause()
         elif self._consent and not before:
@@ -192,7 +200,8 @@ class Client(BaseClient):
 
     Raises:
         ValueError: for an option that cannot work.
-        TypeError: when `context` is no `Context`, also when it is assigned, or a hook is no function.
+        TypeError: when `context` is no `Context` or `consent` no bool, also when they are assigned, or a hook
+            is no function.
     """
 
     def flush(self, timeout: float = 10.0) -> bool:
@@ -204,7 +213,7 @@ class Client(BaseClient):
         Returns:
             True when all of it is accepted or rejected, False when some is still pending.
         """
-        return self._pipeline.flush(timeout)
+        return self._pipeline.flush(checked_seconds(timeout))
 
     def close(self, timeout: float = EXIT_SECONDS) -> int:
         """Store what is pending, try to deliver it, and stop; events tracked afterwards are dropped.
@@ -220,7 +229,7 @@ class Client(BaseClient):
             How many events stayed undelivered, in the outbox for the next start; called by a hook, how many
             still wait.
         """
-        return self._end(timeout)
+        return self._end(checked_seconds(timeout))
 
     def purge(self) -> int:
         """Delete all events that are not delivered, those of earlier runs and those set aside too.
@@ -238,31 +247,3 @@ class Client(BaseClient):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class PlayerClient(Emitter):
-    """One player of many: gives events to the client it is made from. Made by `for_player`."""
-
-    def __init__(self, client: BaseClient, context: Context) -> None:
-        super().__init__(context)
-        self._client = client
-
-    def _put(self, body: bytes) -> None:
-        self._client._put(body)  # noqa: SLF001 - they are parts of one thing
-
-    def _drop(self, reason: str) -> None:
-        self._client._drop(reason)  # noqa: SLF001 - likewise
-
-
-def _folder(outbox: Outbox) -> Path | None:
-    if outbox is None:
-        return None
-    from questlog._place import outbox_folder  # noqa: PLC0415 - not for a game without an outbox
-
-    return outbox_folder(outbox)
-
-
-def _expect_functions(**hooks: object) -> None:
-    for name, hook in hooks.items():
-        if hook is not None and not callable(hook):
-            raise TypeError(f"{name} must be a function or None, not {type(hook).__name__}")

@@ -10,6 +10,9 @@ from uuid import UUID
 from questlog._generated.checks import CHECKS
 from questlog.exceptions import InvalidEvent
 
+_NEED_EXAMPLE = ("type", "pattern")
+"""Keywords whose texts do not show what to write."""
+
 
 class Model:
     """A part of an event. Constructing one checks it against its contract."""
@@ -18,7 +21,11 @@ class Model:
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]  # every model is a dataclass
 
     def __post_init__(self) -> None:
-        _check(type(self))(self.to_json())
+        contract = _contract(type(self))
+        try:
+            CHECKS[contract](self.to_json())
+        except InvalidEvent as error:
+            raise _with_example(contract, error) from None
 
     def to_json(self) -> dict[str, Any]:
         """Return what is sent: text, numbers, bools and nested dicts; without members that are None.
@@ -41,12 +48,23 @@ class Event(Model):
     occurred_at: datetime
 
 
-def _check(kind: type[Model]) -> Callable[[object], None]:
-    """Return the check of `kind`: its own, or that of the model it is derived from."""
+def _contract(kind: type[Model]) -> str:
+    """Return the name of the model whose contract `kind` has: its own, or that of one it is derived from."""
     for base in kind.__mro__:
         if base.__name__ in CHECKS:
-            return CHECKS[base.__name__]
+            return base.__name__
     raise InvalidEvent("", "type", f"must be a model of Questlog or derived from one; {kind.__name__} is not")
+
+
+def _with_example(contract: str, error: InvalidEvent) -> InvalidEvent:
+    """Return the error with a value to write instead, where its own text shows none."""
+    from questlog._generated.examples import EXAMPLES  # noqa: PLC0415 - only for a mistake
+
+    examples = EXAMPLES.get(contract, {}) if error.keyword in _NEED_EXAMPLE else {}
+    example = examples.get(error.pointer[1:])
+    if example is None:
+        return error
+    return InvalidEvent(error.pointer, error.keyword, f"{error.detail}, e.g. {example}")
 
 
 def rfc3339(moment: datetime) -> str:

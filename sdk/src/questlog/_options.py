@@ -90,6 +90,49 @@ class Options:
         return f"{self.destination}-*.outbox"
 
 
+def checked_consent(consent: object) -> bool:
+    """Return `consent`.
+
+    Raises:
+        TypeError: when it is no bool: of a text such as "no" nobody knows what it means.
+    """
+    if not isinstance(consent, bool):
+        raise TypeError(f"consent must be True or False, not {type(consent).__name__}")
+    return consent
+
+
+def checked_folder(outbox: str | Path | None) -> Path | None:
+    """Return the folder that `outbox` names; None when events are kept in memory only.
+
+    Raises:
+        ValueError: when it is empty.
+        TypeError: when it is neither text nor a path.
+    """
+    if outbox is None:
+        return None
+    from questlog._place import outbox_folder  # noqa: PLC0415 - not for a game without an outbox
+
+    return outbox_folder(outbox)
+
+
+def checked_seconds(timeout: float) -> float:
+    """Return `timeout`.
+
+    Raises:
+        TypeError: when it is no number.
+    """
+    if not isinstance(timeout, int | float):
+        raise TypeError(f"timeout must be a number of seconds, e.g. 10.0, not {type(timeout).__name__}")
+    return timeout
+
+
+def expect_functions(**hooks: object) -> None:
+    """Raise TypeError for a hook that is neither a function nor None."""
+    for name, hook in hooks.items():
+        if hook is not None and not callable(hook):
+            raise TypeError(f"{name} must be a function or None, not {type(hook).__name__}")
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
@@ -112,6 +155,10 @@ def _check_url(url: str) -> None:
     parts = urlsplit(url)
     _require("@" not in parts.netloc, "url must hold no credentials: the key goes into write_key")
     _require(not (parts.query or parts.fragment), "url must end before any ? or #")
+    _require(
+        not parts.path.rstrip("/").endswith("/v1/events"),
+        'url must end before /v1/events, as in "https://events.example.com"',
+    )
 
 
 def _names_a_server(url: str) -> bool:

@@ -158,6 +158,12 @@ def test_what_hangs_up_is_told(examine: Doctor) -> None:
 
 def test_the_path_of_events_is_not_part_of_the_url(server: FakeServer, examine: Doctor) -> None:
     _, told = examine(f"{server.url}/v1/events")
+    assert told["url"] == ("wrong", 'url must end before /v1/events, as in "https://events.example.com"')
+    assert told["connection"][0] == "not checked"
+
+
+def test_a_path_where_no_api_is_is_told(server: FakeServer, examine: Doctor) -> None:
+    _, told = examine(f"{server.url}/elsewhere")
     assert told["api"] == (
         "wrong",
         "GET /healthz: HTTP 404; no Questlog API is there; the URL is the part before /v1/events",

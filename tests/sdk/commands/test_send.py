@@ -139,6 +139,7 @@ def test_a_wrong_key_is_told(server: FakeServer, send: Send, caplog: pytest.LogC
     status, out, _ = send(server.url, _sale(), write_key="other", more=("--timeout", "0.5"))
     assert (status, out) == (1, "0 accepted, 0 rejected, 1 not delivered\n")
     assert "the write key is not accepted" in caplog.text
+    assert "kept" not in caplog.text  # as there is no outbox
 
 
 def test_an_install_that_is_there_twice_is_told(
@@ -173,6 +174,13 @@ def test_without_a_context_an_event_must_have_its_own(
     status, out, _ = run("send", "purchase", "--json", file, "--dry-run", capsys=capsys)
     assert status == 1
     assert "install_id: is required" in out
+    _, _, example = out.partition(
+        "--context FILE gives what all events share; with values of your own, such a file is\n"
+    )
+    told = tmp_path / "context.json"
+    told.write_text(example)
+    options = ("--json", file, "--context", told, "--dry-run")
+    assert run("send", "purchase", *options, capsys=capsys)[0] == 0
 
 
 @pytest.mark.parametrize(

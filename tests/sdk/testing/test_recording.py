@@ -116,3 +116,12 @@ async def test_the_one_for_asyncio_is_awaited_like_the_real_one() -> None:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+def test_what_a_client_refuses_is_refused_here_too(recorder: RecordingClient) -> None:
+    untyped: Any = recorder
+    with pytest.raises(TypeError, match="consent must be True or False"):
+        untyped.consent = "no"
+    for wait in (untyped.flush, untyped.close):
+        with pytest.raises(TypeError, match="timeout must be a number of seconds"):
+            wait(None)

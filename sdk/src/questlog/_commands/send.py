@@ -20,6 +20,10 @@ from questlog._results import Drop, Rejection, Stats
 from questlog._uuid7 import uuid7_text
 from questlog.exceptions import InvalidEvent
 
+_CONTEXT = """\
+{"install_id": "01930f3a-7c00-7999-8000-000000000001", "session_id": "01930f3a-7c00-7999-8000-000000000002",
+ "app": {"version": "2.14.0", "build": "21400417"},
+ "device": {"platform": "web", "os_version": "1", "model": "server", "locale": "en-US"}}"""
 _DESCRIPTION = """\
 Check events of one kind and send them: one JSON object, a list of them, or one a line. What all events share
 may be left out: the event's name and version, `event_id`, `occurred_at` (now), and what --context has.
@@ -30,15 +34,20 @@ exit status: 0 all accepted, 1 some refused or not delivered, 2 wrong usage
 
 example:
   python -m questlog send purchase --json sales.jsonl --context context.json \\
-      --url https://events.example.com --key-file write-key.txt"""
+      --url https://events.example.com --key-file write-key.txt
+
+context.json, with values of your own:
+"""
 
 _QUEUE_BYTES = 1024**3
-_NO_CONTEXT = "--context FILE may give what all of them lack, such as install_id, session_id, app and device"
+_NO_CONTEXT = (
+    f"--context FILE gives what all events share; with values of your own, such a file is\n{_CONTEXT}"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command."""
-    parser.description = _DESCRIPTION
+    parser.description = _DESCRIPTION + _CONTEXT
     parser.add_argument("event", metavar="EVENT", choices=sorted(EVENTS), help=f"one of {', '.join(EVENTS)}")
     parser.add_argument("--json", metavar="FILE", required=True, help="the events; - is the standard input")
     parser.add_argument(

@@ -2,12 +2,13 @@
 
 import json
 import threading
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from questlog._client import PlayerClient
 from questlog._context import Context
 from questlog._emitter import Emitter
 from questlog._once import ONCE
+from questlog._options import checked_consent, checked_seconds
+from questlog._player_client import PlayerClient
 from questlog._results import Stats
 from questlog.testing._sample import CONTEXT
 
@@ -15,18 +16,23 @@ _CLOSED = "the client is closed"
 
 
 class _Recorder(Emitter):
-    """Takes events as a real client does, down to the check and the JSON, and keeps them in memory.
-
-    Attributes:
-        consent: As a client's: while it is False, nothing is recorded.
-    """
+    """Takes events as a real client does, down to the check and the JSON, and keeps them in memory."""
 
     def __init__(self, context: Context = CONTEXT) -> None:
         super().__init__(context)
-        self.consent = True
+        self._consent = True
         self._closed = False
         self._lock = threading.RLock()  # a signal handler may record an event as well
         self.clear()
+
+    @property
+    def consent(self) -> bool:
+        """As a client's: while it is False, nothing is recorded."""
+        return self._consent
+
+    @consent.setter
+    def consent(self, consent: bool) -> None:
+        self._consent = checked_consent(consent)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -58,13 +64,13 @@ class _Recorder(Emitter):
 
     def for_player(self, context: Context) -> PlayerClient:
         """Return a client for one player of many; what it is given is recorded here."""
-        return PlayerClient(cast("Any", self), context)  # it only gives events on
+        return PlayerClient(self, context)
 
     def _put(self, body: bytes) -> None:
         with self._lock:
             if self._closed:
                 self._dropped.append(_CLOSED)
-            elif self.consent:
+            elif self._consent:
                 self._record(body)
 
     def _record(self, body: bytes) -> None:
@@ -97,12 +103,14 @@ class RecordingClient(_Recorder):
         InvalidEvent: from the method of an event, as a `Client` does, when a value breaks the contract.
     """
 
-    def flush(self, timeout: float = 10.0) -> bool:  # noqa: ARG002 - as a client's
+    def flush(self, timeout: float = 10.0) -> bool:
         """Return True at once: nothing is pending, ever."""
+        checked_seconds(timeout)
         return True
 
-    def close(self, timeout: float = 1.5) -> int:  # noqa: ARG002 - as a client's
+    def close(self, timeout: float = 1.5) -> int:
         """Take no more: further events are dropped. Return 0, as nothing is left."""
+        checked_seconds(timeout)
         self._closed = True
         return 0
 
@@ -130,16 +138,19 @@ class AsyncRecordingClient(_Recorder):
         context: Who plays and where.
     """
 
-    async def stored(self, timeout: float = 10.0) -> bool:  # noqa: ARG002, ASYNC109 - as a client's
+    async def stored(self, timeout: float = 10.0) -> bool:  # noqa: ASYNC109 - as a client's
         """Return True at once."""
+        checked_seconds(timeout)
         return True
 
-    async def flush(self, timeout: float = 10.0) -> bool:  # noqa: ARG002, ASYNC109 - as a client's
+    async def flush(self, timeout: float = 10.0) -> bool:  # noqa: ASYNC109 - as a client's
         """Return True at once: nothing is pending, ever."""
+        checked_seconds(timeout)
         return True
 
-    async def close(self, timeout: float = 1.5) -> int:  # noqa: ARG002, ASYNC109 - as a client's
+    async def close(self, timeout: float = 1.5) -> int:  # noqa: ASYNC109 - as a client's
         """Take no more: further events are dropped. Return 0, as nothing is left."""
+        checked_seconds(timeout)
         self._closed = True
         return 0
 
