@@ -11,7 +11,7 @@ from tests.bench import sdk_rows
 from tests.bench.ingest import _tell_of_other_work
 from tests.bench.ingest_servers import SERVER_CPU
 from tests.bench.sdk_client import burst, exit_seconds, import_cost
-from tests.bench.sdk_install import PEERS, QUESTLOG, Sdk, install
+from tests.bench.sdk_install import PEERS, PLAYERS, QUESTLOG, Sdk, install
 from tests.bench.sdk_rows import EXIT_CAP_SECONDS, Measured, Round
 from tests.bench.sdk_server import Server, serving
 
@@ -21,7 +21,7 @@ _IMPORTS = 5  # of each round
 def run(arguments: Sequence[str] = ()) -> None:
     """Install the peers, measure, and print the table."""
     options = _parser().parse_args(arguments)
-    install([QUESTLOG])
+    install([QUESTLOG, PLAYERS])
     sdks = [QUESTLOG, *_installed(options.only)]
     _tell_of_other_work()
     rounds = measure(sdks, options.rounds, options.events, options.warm_up)
@@ -29,6 +29,7 @@ def run(arguments: Sequence[str] = ()) -> None:
     print(f"{options.rounds} round{plural} of {options.events:,} events, each in a fresh process\n")
     for line in sdk_rows.table(rounds):
         print(line, flush=True)
+    print(_of_players(options.events))
 
 
 def measure(sdks: Sequence[Sdk], rounds: int, events: int, warm_up: int = 0) -> list[Round]:
@@ -37,6 +38,13 @@ def measure(sdks: Sequence[Sdk], rounds: int, events: int, warm_up: int = 0) -> 
         exits = {sdk.name: exit_seconds(sdk, server, EXIT_CAP_SECONDS) for sdk in sdks}
     with serving(cpu=SERVER_CPU) as server:
         return [_round(sdks, server, events, warm_up, exits) for _ in range(rounds)]
+
+
+def _of_players(events: int) -> str:
+    with serving(cpu=SERVER_CPU) as server:
+        it = burst(PLAYERS, server, events)
+    rates = f"{it.per_second:,.0f} events/s until the last is there, {it.call_p50:.1f} µs a call"
+    return f"\na thousand players through one client, by for_player: {rates}, {it.missing} never arrived"
 
 
 def _round(
@@ -60,7 +68,7 @@ def _installed(names: Sequence[str]) -> list[Sdk]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nox -s bench -- sdk", description=__doc__)
     names = [peer.name for peer in PEERS]
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of each SDK (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each SDK (default: %(default)s)")
     parser.add_argument("--events", type=int, default=20_000, help="of each round (default: %(default)s)")
     parser.add_argument(
         "--only", nargs="*", choices=names, default=names, metavar="PEER", help=", ".join(names)

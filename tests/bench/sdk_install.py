@@ -36,6 +36,8 @@ class Sdk:
 
 
 QUESTLOG = Sdk("questlog", "questlog", "httpx==0.28.1")
+PLAYERS = Sdk("questlog_players", "questlog", QUESTLOG.requirement)
+"""Questlog in a game server."""
 SOURCES = ROOT / "sdk" / "src"
 PEERS = (
     Sdk("segment", "segment.analytics", "segment-analytics-python==2.4.0"),

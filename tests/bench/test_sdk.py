@@ -108,4 +108,5 @@ def test_questlog_is_measured_where_no_peer_is(
 
     rows = capsys.readouterr().out
     assert "1 round of 200 events" in rows
+    assert rows.strip().endswith("0 never arrived"), "a thousand players are measured too"
     assert rows.count("no peer to compare with") == sum(row.times is not None for row in ROWS)

@@ -124,12 +124,12 @@ def _reason(status: int) -> str:
 
 def _seconds(retry_after: str | None, now: datetime) -> float:
     """Return a Retry-After in seconds: a number or a date (RFC 9110, section 10.2.3); 0 when unreadable."""
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 30 modules that hardly any game needs
-
     if retry_after is None:
         return 0.0
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 30 modules that hardly any game needs
+
     try:
         date = parsedate_to_datetime(retry_after)
     except (ValueError, OverflowError):  # also a year of a hundred digits

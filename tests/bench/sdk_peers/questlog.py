@@ -15,7 +15,7 @@ from tests.bench.sdk_peers.purchase import (
     SESSION,
 )
 
-_CONTEXT = questlog.Context(
+CONTEXT = questlog.Context(
     install_id=UUID(INSTALL),
     session_id=UUID(SESSION),
     app=questlog.App(**APP),
@@ -28,10 +28,10 @@ _FLUSH_SECONDS = 60
 
 class Sdk(driver.Driver):
     def __init__(self, run: driver.Run) -> None:
-        self._client = questlog.Client(run.url, KEY, context=_CONTEXT, batch_size=500, outbox=run.folder)
+        self._client = questlog.Client(run.url, KEY, context=CONTEXT, batch_size=500, outbox=run.folder)
 
     def purchase(self, transaction: str) -> None:
-        self._client.purchase(
+        self._emitter().purchase(
             product_id=PRODUCT,
             product_type="consumable",
             quantity=1,
@@ -40,6 +40,9 @@ class Sdk(driver.Driver):
             store_transaction_id=transaction,
             sandbox=False,
         )
+
+    def _emitter(self) -> questlog.Emitter:
+        return self._client
 
     def flush(self) -> None:
         self._client.flush(_FLUSH_SECONDS)
