@@ -45,9 +45,9 @@ def client(tmp_path: Path) -> Iterator[MakeClient]:
     """Makes clients of a scripted API with an outbox of their own, and closes them."""
     made: list[Client] = []
 
-    def make(script: Script, **options: Any) -> Client:
+    def make(script: Script, write_key: str = "key", **options: Any) -> Client:
         options = {"outbox": tmp_path / "outbox", "flush_interval": 0, **options}
-        made.append(Client("http://api", "key", context=CONTEXT, transport=script.transport(), **options))
+        made.append(Client("http://api", write_key, context=CONTEXT, transport=script.transport(), **options))
         return made[-1]
 
     yield make

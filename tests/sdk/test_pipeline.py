@@ -80,6 +80,19 @@ def test_what_close_leaves_is_delivered_by_the_next_run(client: MakeClient) -> N
     assert second.close(LONG) == 0
 
 
+def test_what_waits_under_another_key_is_sent_by_a_client_with_that_key_alone(client: MakeClient) -> None:
+    before = client(Script(otherwise=DOWN), write_key="before")
+    ids = [before.purchase(**BOUGHT) for _ in range(3)]
+    assert before.close(0) == 3
+    after = client(Script(), write_key="after")
+    after.purchase(**BOUGHT)
+    assert after.close(LONG) == 0
+    assert after.stats().accepted == 1
+    script = Script()
+    client(script, write_key="before")
+    assert eventually(lambda: script.ids == ids)
+
+
 def test_close_does_not_lose_what_the_disk_had_no_time_for(client: MakeClient, gate: Gate) -> None:
     first = client(Script(otherwise=DOWN), before_send=gate.hold)
     event_id = first.purchase(**BOUGHT)

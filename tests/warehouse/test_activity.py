@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -20,17 +19,15 @@ SKEWED = "2030-01-01T00:00:00.000Z"
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Iterator[LocalWarehouse]:
+def loaded(shared_warehouse: LocalWarehouse) -> LocalWarehouse:
     """Every valid example, and one of them in another game, by a clock that is years ahead."""
     lines = [line(event) for event in EVENTS.values()]
     lines.append(
         line(next(iter(EVENTS.values())) | {"occurred_at": SKEWED}, game_id="puzzles", sent_at=SKEWED)
     )
-    with LocalWarehouse() as warehouse:
-        warehouse.deploy()
-        warehouse.execute(LAND, (json.dumps(lines),))
-        warehouse.run_tasks()
-        yield warehouse
+    shared_warehouse.execute(LAND, (json.dumps(lines),))
+    shared_warehouse.run_tasks()
+    return shared_warehouse
 
 
 def test_every_event_of_every_kind_is_there_once(loaded: LocalWarehouse) -> None:

@@ -1,6 +1,5 @@
 """REF.CURRENCY: every code a fact may carry, also of currencies that are gone."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,10 +16,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def warehouse() -> Iterator[LocalWarehouse]:
-    with LocalWarehouse() as deployed:
-        deployed.deploy()
-        yield deployed
+def warehouse(shared_warehouse: LocalWarehouse) -> LocalWarehouse:
+    return shared_warehouse
 
 
 @pytest.fixture

@@ -5,25 +5,20 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from questlog_warehouse.erasure import ErasureError, erase_install, erase_player
 from questlog_warehouse.local import LocalSnowflake
-from questlog_warehouse.local.deployment import deploy
-from questlog_warehouse.local.loader import load
-from questlog_warehouse.scripts import scripts
+from questlog_warehouse.local.loader import land
 from tests.repository import shipped_catalog
-from tests.warehouse.conftest import Bucket
+from tests.warehouse.conftest import Template
 from tests.warehouse.lines import body, event_id, line, purchase, reject
 from tests.warehouse.test_scripts import syntax_errors
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 GAME, PLAYER, OTHER = "dragons", "studio:player-4711", "studio:player-47110"
 PHONE, TABLET, SHARED, SOMEBODYS = (
@@ -107,24 +102,30 @@ IN_ANOTHER_GAME: Sequence[Landed] = [
 ]
 
 
-@contextmanager
-def warehouse(
-    s3: "S3Client", landed: Sequence[Landed], without: Sequence[Landed] = (), path: Path | None = None
-) -> Iterator[LocalSnowflake]:
-    """A warehouse that took some lines, each from an object that has a name of its own."""
-    bucket = Bucket(s3, f"erasure-{next(_BUCKETS)}")
-    s3.create_bucket(Bucket=bucket.name)
-    for number, (prefix, one) in enumerate(landed):
-        if (prefix, one) not in without:
-            bucket.put(f"{prefix}/{number:04}", one if isinstance(one, bytes) else body(one))
-    with closing(LocalSnowflake(path)) as snowflake:
-        deploy(snowflake, scripts())
-        load(snowflake, s3, bucket.name)
-        snowflake.run_tasks()
-        yield snowflake
+@dataclass
+class Warehouses:
+    """Makes warehouses that took some lines, each from an object that has a name of its own."""
+
+    template: Template
+    folder: Path
+    made: int = 0
+
+    @contextmanager
+    def taking(self, landed: Sequence[Landed], without: Sequence[Landed] = ()) -> Iterator[LocalSnowflake]:
+        self.made += 1
+        with self.template.copied(self.folder / str(self.made)) as warehouse:
+            snowflake = warehouse._snowflake
+            for number, (prefix, one) in enumerate(landed):
+                if (prefix, one) not in without:
+                    content = one if isinstance(one, bytes) else body(one)
+                    land(snowflake, [(f"{prefix}/{number:04}", content)])
+            snowflake.run_tasks()
+            yield snowflake
 
 
-_BUCKETS = count(1)
+@pytest.fixture(scope="module")
+def warehouses(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Warehouses:
+    return Warehouses(template, tmp_path_factory.mktemp("erasure"))
 
 
 def contents(snowflake: LocalSnowflake) -> dict[str, list[str]]:
@@ -143,18 +144,17 @@ def rows(snowflake: LocalSnowflake) -> int:
 
 
 @pytest.fixture(scope="module")
-def never(s3: "S3Client") -> Iterator[dict[str, list[str]]]:
+def never(warehouses: Warehouses) -> Iterator[dict[str, list[str]]]:
     """What is in a warehouse in which the player never was."""
-    with warehouse(s3, [*THEIRS, *OTHERS], without=THEIRS) as snowflake:
+    with warehouses.taking([*THEIRS, *OTHERS], without=THEIRS) as snowflake:
         yield contents(snowflake)
 
 
 @pytest.fixture(scope="module")
-def kept(s3: "S3Client", tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(warehouses: Warehouses) -> Path:
     """A warehouse with everybody in it, on the disk."""
-    path = tmp_path_factory.mktemp("everybody")
-    with warehouse(s3, [*THEIRS, *OTHERS], path=path):
-        return path
+    with warehouses.taking([*THEIRS, *OTHERS]):
+        return warehouses.folder / str(warehouses.made)
 
 
 @pytest.fixture
@@ -189,8 +189,8 @@ def test_a_second_erasure_deletes_nothing(full: LocalSnowflake) -> None:
     assert set(erase_player(full, GAME, PLAYER).values()) == {0}
 
 
-def test_an_event_that_comes_later_is_erased_when_it_is_done_again(s3: "S3Client") -> None:
-    with warehouse(s3, [THEIRS[0]]) as snowflake:
+def test_an_event_that_comes_later_is_erased_when_it_is_done_again(warehouses: Warehouses) -> None:
+    with warehouses.taking([THEIRS[0]]) as snowflake:
         erase_player(snowflake, GAME, PLAYER)
         snowflake.execute(
             "INSERT INTO LANDING.EVENTS SELECT PARSE_JSON(%s), NULL", (json.dumps(line(seen(PLAYER, PHONE))),)
@@ -199,8 +199,8 @@ def test_an_event_that_comes_later_is_erased_when_it_is_done_again(s3: "S3Client
         assert erase_player(snowflake, GAME, PLAYER)["CORE.PURCHASE_1"] == 1
 
 
-def test_the_same_id_in_another_game_is_somebody_else(s3: "S3Client") -> None:
-    with warehouse(s3, IN_ANOTHER_GAME) as snowflake:
+def test_the_same_id_in_another_game_is_somebody_else(warehouses: Warehouses) -> None:
+    with warehouses.taking(IN_ANOTHER_GAME) as snowflake:
         assert set(erase_player(snowflake, GAME, PLAYER).values()) == {0}
 
 
@@ -218,14 +218,14 @@ def test_a_short_id_takes_no_typed_or_accepted_row_in_which_it_stands_for_someth
         assert {count for name, count in deleted.items() if "REJECT" not in name} == {0}
 
 
-def test_who_never_logged_in_is_erased_by_install(s3: "S3Client") -> None:
+def test_who_never_logged_in_is_erased_by_install(warehouses: Warehouses) -> None:
     anonymous = [("events", one) for one in lines_of(GAME, None, PHONE, 1)]
     refusals = [("rejects", refused(seen(None, PHONE))), ("rejects", refused(f"cut {PHONE}"))]
     logged_in = [("events", one) for one in lines_of(GAME, OTHER, PHONE, 100)]
     landed = [*anonymous, *refusals, *logged_in]
-    with warehouse(s3, landed, without=landed[: -len(logged_in)]) as expected:
+    with warehouses.taking(landed, without=landed[: -len(logged_in)]) as expected:
         left = contents(expected)
-    with warehouse(s3, landed) as snowflake:
+    with warehouses.taking(landed) as snowflake:
         deleted = erase_install(snowflake, GAME, PHONE.upper())
         assert contents(snowflake) == left
         assert deleted["LANDING.EVENTS"] == len(anonymous)
@@ -242,8 +242,8 @@ def test_a_statement_that_fails_undoes_those_before_it_and_names_nobody(full: Lo
     assert not any(identity in told for identity in (*IDS, GAME))
 
 
-def test_a_query_that_fails_names_nobody(s3: "S3Client") -> None:
-    with warehouse(s3, ()) as snowflake:
+def test_a_query_that_fails_names_nobody(warehouses: Warehouses) -> None:
+    with warehouses.taking(()) as snowflake:
         snowflake.execute("DROP TABLE CORE.REJECTED")
         with pytest.raises(ErasureError) as failed:
             erase_player(snowflake, GAME, PLAYER)

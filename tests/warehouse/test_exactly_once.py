@@ -5,22 +5,19 @@ landed together the first received.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
 from questlog_codegen.emitters.snowflake_tables import tables_of
-from questlog_warehouse import fx
 from questlog_warehouse.local import LocalSnowflake
-from questlog_warehouse.local.deployment import deploy
 from questlog_warehouse.local.loader import land
-from questlog_warehouse.scripts import scripts
 from tests.repository import shipped_catalog
-from tests.warehouse.conftest import Pipeline
+from tests.warehouse.conftest import Pipeline, Template
 from tests.warehouse.lines import body, event_id, line, purchase
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -113,11 +110,19 @@ class Delivery:
                 self.snowflake.run_task(self.chance.choice(TASKS))
 
 
-def fresh() -> LocalSnowflake:
-    snowflake = LocalSnowflake()
-    deploy(snowflake, scripts())
-    fx.load_rates(snowflake, ("USD",), since=date(2026, 4, 20), known_at=START)
-    return snowflake
+@pytest.fixture(scope="module")
+def with_rates(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A deployed warehouse that knows some rates."""
+    folder = tmp_path_factory.mktemp("rates") / "warehouse"
+    with template.copied(folder) as warehouse:
+        warehouse.load_rates(since=date(2026, 4, 20))
+    return replace(template, folder=folder)
+
+
+@pytest.fixture
+def empty(with_rates: Template, tmp_path: Path) -> Iterator[LocalSnowflake]:
+    with with_rates.copied(tmp_path / "warehouse") as warehouse:
+        yield warehouse._snowflake
 
 
 def contents(snowflake: LocalSnowflake) -> dict[str, list[str]]:
@@ -135,9 +140,10 @@ def _plain(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def once() -> dict[str, list[str]]:
+def once(with_rates: Template, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What is there when each event arrives once, in order."""
-    with closing(fresh()) as snowflake:
+    with with_rates.copied(tmp_path_factory.mktemp("once") / "warehouse") as warehouse:
+        snowflake = warehouse._snowflake
         lines = [line(event, received_at=moment(START), sent_at=moment(START)) for event in EVENTS]
         land(snowflake, [("events/0", body(*lines))])
         snowflake.run_tasks()
@@ -145,13 +151,14 @@ def once() -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_copies_replays_and_any_order_end_in_the_same_tables(once: dict[str, list[str]], seed: int) -> None:
-    with closing(fresh()) as snowflake:
-        delivery = Delivery(snowflake, Random(seed))
-        delivery.deliver()
-        landed = snowflake.query("SELECT COUNT(*) AS N FROM LANDING.EVENTS")[0]["N"]
-        assert landed > len(EVENTS)
-        assert contents(snowflake) == once
+def test_copies_replays_and_any_order_end_in_the_same_tables(
+    once: dict[str, list[str]], empty: LocalSnowflake, seed: int
+) -> None:
+    delivery = Delivery(empty, Random(seed))
+    delivery.deliver()
+    landed = empty.query("SELECT COUNT(*) AS N FROM LANDING.EVENTS")[0]["N"]
+    assert landed > len(EVENTS)
+    assert contents(empty) == once
 
 
 def typed(snowflake: LocalSnowflake, *batches: Sequence[timedelta]) -> list[str]:
@@ -162,12 +169,6 @@ def typed(snowflake: LocalSnowflake, *batches: Sequence[timedelta]) -> list[str]
         snowflake.run_tasks()
     rows = snowflake.query("SELECT RECEIVED_AT FROM MART.PURCHASE ORDER BY RECEIVED_AT")
     return [str(row["RECEIVED_AT"].replace(tzinfo=UTC) - START) for row in rows]
-
-
-@pytest.fixture
-def empty() -> Iterator[LocalSnowflake]:
-    with closing(fresh()) as snowflake:
-        yield snowflake
 
 
 def test_of_copies_landed_together_the_first_received_stays(empty: LocalSnowflake) -> None:

@@ -222,11 +222,11 @@ def test_what_came_too_early_can_be_replayed_when_its_version_is_deployed() -> N
         assert [row["LEVEL"] for row in both(snowflake).values()] == [9]
 
 
-def test_deployed_tables_have_the_columns_the_contracts_give_them(warehouse: LocalWarehouse) -> None:
+def test_deployed_tables_have_the_columns_the_contracts_give_them(built_fresh: LocalSnowflake) -> None:
     """A frozen migration, and a generator that changed since, would show here."""
     shipped: Catalog = shipped_catalog()
     for table in tables_of(shipped):
-        assert structure(warehouse, table.name) == expected(table)
+        assert structure(built_fresh, table.name) == expected(table)
 
 
 REAL = [script for script in scripts() if script.version is not None]

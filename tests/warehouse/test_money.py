@@ -127,15 +127,13 @@ def arrived(game: str, event: Row) -> Row:
 
 
 @pytest.fixture(scope="module")
-def loaded(s3: "S3Client") -> Iterator[LocalWarehouse]:
+def loaded(s3: "S3Client", shared_warehouse: LocalWarehouse) -> LocalWarehouse:
     s3.create_bucket(Bucket="money")
-    with LocalWarehouse() as warehouse:
-        warehouse.deploy()
-        warehouse.load_rates(("USD", "EUR"), since=RATES_SINCE)
-        pipeline = Pipeline(warehouse, Bucket(s3, "money"))
-        pipeline.take(*(arrived(game, event) for game, events in SCENARIOS.items() for event in events))
-        assert warehouse.query("SELECT * FROM CORE.REJECTED") == []
-        yield warehouse
+    shared_warehouse.load_rates(("USD", "EUR"), since=RATES_SINCE)
+    pipeline = Pipeline(shared_warehouse, Bucket(s3, "money"))
+    pipeline.take(*(arrived(game, event) for game, events in SCENARIOS.items() for event in events))
+    assert shared_warehouse.query("SELECT * FROM CORE.REJECTED") == []
+    return shared_warehouse
 
 
 def rows(warehouse: LocalWarehouse, view: str, game: str, reporting: str) -> list[Row]:

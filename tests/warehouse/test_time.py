@@ -69,7 +69,7 @@ RANDOM = list(random_times(500))
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Iterator[LocalWarehouse]:
+def loaded(shared_warehouse: LocalWarehouse) -> LocalWarehouse:
     lines = [sent_line(game, 1, *times) for game, times in SCENARIOS.items()]
     lines += [sent_line("random", number, *times) for number, times in enumerate(RANDOM)]
     late = [0, 1, 3600, 3601, 86400, 86401, 7 * 86400 + 1, 30 * 86400 + 1]
@@ -80,12 +80,10 @@ def loaded() -> Iterator[LocalWarehouse]:
     lines.append(sent_line("late", 100, RECEIVED + DAY, RECEIVED + DAY))
     next_day = RECEIVED + timedelta(hours=5)
     lines.append(sent_line("late", 101, next_day, next_day, received_at=text(next_day)))
-    with LocalWarehouse() as warehouse:
-        warehouse.deploy()
-        warehouse.execute(LAND, (json.dumps(lines),))
-        warehouse.run_tasks()
-        assert warehouse.query("SELECT * FROM CORE.REJECTED") == []
-        yield warehouse
+    shared_warehouse.execute(LAND, (json.dumps(lines),))
+    shared_warehouse.run_tasks()
+    assert shared_warehouse.query("SELECT * FROM CORE.REJECTED") == []
+    return shared_warehouse
 
 
 def times(warehouse: LocalWarehouse, game: str) -> list[tuple[datetime, Decimal | None, Decimal]]:

@@ -92,23 +92,21 @@ REFUSAL = [
 
 
 @pytest.fixture(scope="module")
-def loaded(s3: "S3Client") -> Iterator[LocalWarehouse]:
+def loaded(s3: "S3Client", shared_warehouse: LocalWarehouse) -> LocalWarehouse:
     """A warehouse that took all examples and scenarios, each as a game of its own."""
     s3.create_bucket(Bucket="typing")
-    with LocalWarehouse() as warehouse:
-        warehouse.deploy()
-        pipeline = Pipeline(warehouse, Bucket(s3, "typing"))
-        pipeline.bucket.deliver(*_refused_by_the_api(), prefix="rejects")
-        pipeline.take(*_of_their_own())
-        for batch in range(2):
-            pipeline.take(
-                *(
-                    {**landed, "game_id": game}
-                    for game, batches in SCENARIOS.items()
-                    for landed in (batches[batch] if batch < len(batches) else ())
-                )
+    pipeline = Pipeline(shared_warehouse, Bucket(s3, "typing"))
+    pipeline.bucket.deliver(*_refused_by_the_api(), prefix="rejects")
+    pipeline.take(*_of_their_own())
+    for batch in range(2):
+        pipeline.take(
+            *(
+                {**landed, "game_id": game}
+                for game, batches in SCENARIOS.items()
+                for landed in (batches[batch] if batch < len(batches) else ())
             )
-        yield warehouse
+        )
+    return shared_warehouse
 
 
 def _of_their_own() -> Iterator[Line]:

@@ -7,24 +7,15 @@ from shutil import copytree
 import pytest
 
 from questlog_warehouse.__main__ import main
-from questlog_warehouse.local import LocalWarehouse
+from tests.warehouse.conftest import Template
 
 Ask = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a warehouse, which nobody opens: to be copied, as a deployment takes seconds."""
-    folder = tmp_path_factory.mktemp("deployed")
-    with LocalWarehouse(folder) as warehouse:
-        warehouse.deploy()
-    return folder
-
-
 @pytest.fixture
-def kept(tmp_path: Path, deployed: Path) -> Path:
+def kept(tmp_path: Path, template: Template) -> Path:
     """The folder of a warehouse that is deployed and empty."""
-    return copytree(deployed, tmp_path / "warehouse")
+    return copytree(template.folder, tmp_path / "kept")
 
 
 @pytest.fixture

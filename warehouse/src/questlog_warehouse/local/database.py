@@ -11,17 +11,16 @@ from typing import Any, cast
 from duckdb import DuckDBPyConnection
 from fakesnow.fakes import FakeSnowflakeConnection
 from fakesnow.instance import FakeSnow
-from snowflake.connector.cursor import DictCursor
 
+from questlog_warehouse.local.cursor import RememberingCursor
 from questlog_warehouse.local.rewrites import DATABASE, rewritten
 
 Rows = list[dict[str, Any]]
 
 _OF_ITS_OWN = "CREATE SCHEMA IF NOT EXISTS STAND_IN"
 _VARIANT_TYPE = f"""
-CREATE OR REPLACE MACRO {DATABASE}.STAND_IN.VARIANT_TYPE(VALUE) AS CASE JSON_TYPE(VALUE)
-  WHEN 'BIGINT' THEN 'INTEGER' WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'NULL' THEN 'NULL_VALUE'
-  ELSE JSON_TYPE(VALUE) END
+CREATE OR REPLACE MACRO {DATABASE}.STAND_IN.VARIANT_TYPE(VALUE) AS
+REPLACE(REPLACE(REPLACE(JSON_TYPE(VALUE), 'UBIGINT', 'INTEGER'), 'BIGINT', 'INTEGER'), 'NULL', 'NULL_VALUE')
 """
 _KIND = f"""
 SELECT 'TABLE' FROM duckdb_tables()
@@ -76,8 +75,7 @@ class Database:
     def run(self, sql: str, params: Sequence[Any] = ()) -> Rows:
         """Run a statement that needs no rewriting."""
         with unwarned():
-            cursor = self._connection.cursor(DictCursor)  # type: ignore[arg-type] # fakesnow wants it so
-            cursor.execute(sql, tuple(params))
+            cursor = RememberingCursor(self._connection).execute(sql, tuple(params))
             self.answer = cast("Rows", cursor.fetchall())
             return self.answer
 

@@ -8,7 +8,7 @@
 | `access` | roles, privileges, tags, masking policies |
 | `as_role` | statements as a role would run them |
 | `ledger` | the four ways in which a statement is executed |
-| `database` | fakesnow and DuckDB themselves |
+| `database`, `cursor` | fakesnow and DuckDB themselves |
 """
 
 from collections.abc import Iterator, Sequence
