@@ -26,20 +26,19 @@ def run(options: argparse.Namespace) -> int:
     """Print what the query returns; return 0."""
     sql = sys.stdin.read() if options.sql == "-" else options.sql
     with opened(options) as warehouse:
-        rows = _asked(warehouse.query, sql.strip().removesuffix(";"))
+        rows = warehouse.query(_one(sql))
     _printer(options)(rows)
     return 0
 
 
-def _asked(query: Any, sql: str) -> Rows:
-    # Here, as it takes a second; `opened` has found it.
-    from snowflake.connector.errors import Error  # noqa: PLC0415
+def _one(text: str) -> str:
+    """Return the statement; of several a database would show the rows of the last one alone."""
+    from questlog_warehouse.splitting import split  # noqa: PLC0415 - what it needs, `opened` has found
 
-    try:
-        rows: Rows = query(sql)
-    except Error as error:
-        raise CommandError(str(error.msg or error).strip()) from error
-    return rows
+    statements = list(split(text))
+    if len(statements) != 1:
+        raise CommandError(f"give one statement, these are {len(statements)}: run the command for each")
+    return statements[0]
 
 
 def _printer(options: argparse.Namespace) -> Any:

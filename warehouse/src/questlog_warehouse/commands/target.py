@@ -41,15 +41,23 @@ def opened(options: argparse.Namespace) -> Iterator[Warehouse]:
     """Open the warehouse that was chosen, and close it in the end.
 
     Raises:
-        CommandError: when it is not there, is in use, or what speaks to it is not installed.
+        CommandError: when it is not there, is in use, refuses a statement, or more has to be installed.
     """
-    if options.connection:
-        require("snowflake.connector", extra="account")
-        with closing(ConnectedWarehouse.of(options.connection)) as warehouse:
+    account = options.connection is not None
+    require("snowflake.connector" if account else "fakesnow", extra="account" if account else "local")
+    from snowflake.connector.errors import Error  # noqa: PLC0415 - it takes a second, and an extra
+
+    try:
+        with closing(_connected(options)) as warehouse:
             yield warehouse
-    else:
-        with closing(open_local(options.warehouse)) as local:
-            yield local
+    except Error as error:
+        raise CommandError(str(error.msg or error).strip()) from error
+
+
+def _connected(options: argparse.Namespace) -> "ConnectedWarehouse | LocalWarehouse":
+    if options.connection is None:
+        return open_local(options.warehouse)
+    return ConnectedWarehouse.of(options.connection)
 
 
 def open_local(folder: Path) -> "LocalWarehouse":
@@ -63,7 +71,7 @@ def open_local(folder: Path) -> "LocalWarehouse":
 
     from questlog_warehouse.local import LocalWarehouse  # noqa: PLC0415 - as above
 
-    if not folder.is_dir():
+    if not any(folder.glob("*.db")):
         raise CommandError(f"no warehouse in {folder}: `nox -s demo` makes one, --warehouse names another")
     try:
         return LocalWarehouse(folder)

@@ -26,8 +26,9 @@ from starlette.routing import Route
 from questlog_warehouse.local.access import UnknownObjectError
 from questlog_warehouse.local.database import Rows, unwarned
 from questlog_warehouse.local.rewrites import DATABASE, rewritten
-from questlog_warehouse.local.snowflake import LocalSnowflake, split
+from questlog_warehouse.local.snowflake import LocalSnowflake
 from questlog_warehouse.local.statement import UnknownStatementError
+from questlog_warehouse.splitting import split
 
 HISTORY = f"{DATABASE}.SCHEMACHANGE.CHANGE_HISTORY"
 """Where schemachange may note what it applied."""

@@ -13,11 +13,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
 from typing import Any
-
-from snowflake.connector.util_text import split_statements
 
 from questlog_warehouse.local import as_role, kept
 from questlog_warehouse.local.database import Database, Rows
@@ -26,6 +23,7 @@ from questlog_warehouse.local.statement import Parts
 from questlog_warehouse.local.statements import execute
 from questlog_warehouse.local.streams import Streams
 from questlog_warehouse.local.tasks import Tasks
+from questlog_warehouse.splitting import split
 
 
 class LocalSnowflake:
@@ -94,10 +92,3 @@ class LocalSnowflake:
     def close(self) -> None:
         """Release the database; one kept in a folder can be opened again."""
         self.database.close()
-
-
-def split(text: str) -> Iterator[str]:
-    """Yield the statements of a script, without comments and semicolons."""
-    for statement, _ in split_statements(StringIO(text), remove_comments=True):
-        if sql := statement.strip().removesuffix(";").rstrip():
-            yield sql
