@@ -12,7 +12,7 @@ from questlog import Client, Event, InvalidEvent, Purchase, Rejection, Stats, uu
 from tests.sdk.loopback import serve
 from tests.sdk.samples import BOUGHT, CONTEXT, NOW, Zone, purchase
 from tests.sdk.script import Reply, Script, problem, refusing, rejecting
-from tests.sdk.workers import LONG, Gate, MakeClient
+from tests.sdk.workers import LONG, Gate, MakeClient, eventually
 
 NOTHING_LEFT = Stats(accepted=0, rejected=0, dropped=0, pending=0)
 
@@ -260,6 +260,7 @@ def test_neither_key_nor_url_can_be_told_from_the_outbox(tmp_path: Path) -> None
     client = Client("http://secret-studio", "secret-key", context=CONTEXT, outbox=tmp_path, consent=False)
     client._pipeline.put(b"{}")
     client.close(0)
+    assert eventually(lambda: client._pipeline.over), "the file is let go of, and SQLite has swept beside it"
     written = b"".join(str(path).encode() + path.read_bytes() for path in tmp_path.iterdir())
     assert b"{}" in written
     assert b"secret" not in written

@@ -38,6 +38,7 @@ def test_a_purge_deletes_what_waits_and_what_was_left_and_set_aside(
     assert made.stats() == Stats(accepted=0, rejected=0, dropped=0, pending=0)
     assert made.flush(LONG)
     made.close(0)
+    assert eventually(lambda: made._pipeline.over)
     assert not [path for path in folder.iterdir() if path.suffix not in (".lock", ".once")]
 
 
